@@ -1,0 +1,305 @@
+package io.http2drain;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Jetty;
+import org.eclipse.jetty.util.annotation.ManagedAttribute;
+import org.eclipse.jetty.util.annotation.ManagedObject;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.Dumpable;
+import org.eclipse.jetty.util.component.DumpableCollection;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.AutoLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a server's HTTP/2 sessions without losing a request when the server, or a connector of it,
+ * stops.
+ *
+ * <pre>{@code
+ * Server server = …;
+ * Drain.install(server);
+ * server.start();
+ * }</pre>
+ *
+ * <p>From then on {@link Server#stop()}, {@link Connector#shutdown()} and {@link Connector#stop()}
+ * drain: listeners close, each session is told to leave (GOAWAY with 2^31-1), and a round trip
+ * later is cut at the last stream that its client can have sent; streams up to there are served,
+ * later ones get REFUSED_STREAM, and the connection closes behind the last answer. A stop blocks
+ * the thread that calls it until all that is done, and never longer than {@link
+ * DrainPolicy#timeout()} and a moment.
+ *
+ * <p>The drain begins in {@code lifeCycleStopping} of the server, where everything still serves.
+ * Jetty's graceful shutdown follows as soon as no session admits streams any more; this component
+ * takes part in it as a {@link Graceful} whose future completes when the last session is closed.
+ * The server's {@code stopTimeout} is raised for that stop, where it is shorter than what is left
+ * of the drain's own.
+ *
+ * <p>HTTP/1.1 requests in flight on the same connectors finish as well, with {@code Connection:
+ * close}.
+ */
+@ManagedObject("Drains the HTTP/2 sessions of a server that stops")
+public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+  /** The line of Jetty releases that this is built and tested with. */
+  private static final String JETTY_LINE = "12.1.";
+
+  private final Server server;
+  private final DrainPolicy policy;
+  private final SessionRegistry registry = new SessionRegistry();
+  private final FactorySwap factories = new FactorySwap(registry);
+  private final ServerStop serverStop;
+
+  private final AutoLock lock = new AutoLock();
+  private @Nullable DrainRun run;
+
+  private Drain(Server server, DrainPolicy policy) {
+    this.server = server;
+    this.policy = policy;
+    this.serverStop = new ServerStop(server);
+  }
+
+  /**
+   * Makes a server drain when it stops, with {@link DrainPolicy#DEFAULT}.
+   *
+   * @see #install(Server, DrainPolicy)
+   */
+  public static Drain install(Server server) {
+    return install(server, DrainPolicy.DEFAULT);
+  }
+
+  /**
+   * Makes a server drain when it stops. The connectors may be added before or after: Jetty's own
+   * HTTP/2 connection factories are replaced when the server starts.
+   *
+   * @return the component, a bean of the server; the one that is there already, when it was
+   *     installed before
+   * @throws IllegalStateException when the server is running, or of another Jetty than 12.1
+   */
+  public static Drain install(Server server, DrainPolicy policy) {
+    Drain installed = server.getBean(Drain.class);
+    if (installed != null) {
+      return installed;
+    }
+    if (!Jetty.VERSION.startsWith(JETTY_LINE)) {
+      throw new IllegalStateException(
+          "jetty: " + Jetty.VERSION + " (expected: " + JETTY_LINE + "x)");
+    }
+    if (server.isRunning()) {
+      throw new IllegalStateException("server: " + server.getState() + " (expected: not running)");
+    }
+    Drain drain = new Drain(server, policy);
+    server.addBean(drain);
+    server.addEventListener(drain.new ServerListener());
+    return drain;
+  }
+
+  /** How long the drain waits for whom. */
+  public DrainPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * Drains all connectors; what {@link Graceful} asks for. Returns at once.
+   *
+   * @return a future that completes when the last HTTP/2 session is closed; always by the deadline.
+   *     A second call returns the same.
+   */
+  @Override
+  public CompletableFuture<Void> shutdown() {
+    return drain(List.of(server.getConnectors())).shutdownFuture();
+  }
+
+  @Override
+  public boolean isShutdown() {
+    try (AutoLock ignored = lock.lock()) {
+      return run != null;
+    }
+  }
+
+  /**
+   * The report of the last drain.
+   *
+   * @return a future that completes with the drain; null before the first one since the start
+   */
+  public @Nullable CompletableFuture<DrainReport> report() {
+    try (AutoLock ignored = lock.lock()) {
+      return run == null ? null : run.done();
+    }
+  }
+
+  /** Begins to drain connectors, or joins the drain that they are in. Does not block. */
+  private DrainRun drain(List<Connector> connectors) {
+    try (AutoLock ignored = lock.lock()) {
+      List<Connector> fresh =
+          connectors.stream().filter(connector -> registry.run(connector) == null).toList();
+      DrainRun current = run;
+      if (current != null && fresh.isEmpty()) {
+        return current;
+      }
+      if (current == null || !current.retain()) {
+        current = new DrainRun(policy, server.getScheduler());
+        current.start();
+        run = current;
+        LOG.info(
+            "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
+            getSessionCount(),
+            getStreamsInFlight(),
+            policy.timeout());
+      }
+      for (Connector connector : fresh) {
+        current.drain(connector, registry);
+      }
+      current.release();
+      return current;
+    }
+  }
+
+  @ManagedAttribute("Milliseconds from the stop call to the last forced close")
+  public long getTimeout() {
+    return policy.timeout();
+  }
+
+  @ManagedAttribute("Milliseconds that a session may leave a PING of the drain unanswered")
+  public long getPingTimeout() {
+    return policy.pingTimeout();
+  }
+
+  @ManagedAttribute("Milliseconds that a peer may take to close after our FIN")
+  public long getLinger() {
+    return policy.linger();
+  }
+
+  @ManagedAttribute("Whether sessions are being drained")
+  public boolean isDraining() {
+    CompletableFuture<DrainReport> report = report();
+    return report != null && !report.isDone();
+  }
+
+  @ManagedAttribute("The number of open HTTP/2 sessions")
+  public int getSessionCount() {
+    return registry.sessions().size();
+  }
+
+  @ManagedAttribute("The number of HTTP/2 streams in flight")
+  public int getStreamsInFlight() {
+    return registry.sessions().stream().mapToInt(session -> session.gate().inFlight()).sum();
+  }
+
+  @ManagedAttribute("The open HTTP/2 sessions")
+  public List<String> getSessions() {
+    return registry.sessions().stream().map(TrackedSession::toString).toList();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    serverStop.restoreThreadPool();
+    super.doStop();
+  }
+
+  @Override
+  public void dump(Appendable out, String indent) throws IOException {
+    Dumpable.dumpObjects(
+        out, indent, this, new DumpableCollection("sessions", registry.sessions()), policy);
+  }
+
+  @Override
+  public String toString() {
+    return "%s@%x{sessions=%d,streams=%d,draining=%b}"
+        .formatted(
+            Drain.class.getSimpleName(),
+            hashCode(),
+            getSessionCount(),
+            getStreamsInFlight(),
+            isDraining());
+  }
+
+  private final class ServerListener implements LifeCycle.Listener {
+
+    @Override
+    public void lifeCycleStarting(LifeCycle event) {
+      try (AutoLock ignored = lock.lock()) {
+        run = null;
+      }
+      boolean drains = false;
+      for (Connector connector : server.getConnectors()) {
+        drains |= factories.replace(connector);
+        if (connector.getEventListeners().stream().noneMatch(ConnectorListener.class::isInstance)) {
+          connector.addEventListener(new ConnectorListener(connector));
+        }
+      }
+      if (!drains) {
+        LOG.warn("No connector of {} speaks HTTP/2: nothing to drain", server);
+      }
+    }
+
+    @Override
+    public void lifeCycleStopping(LifeCycle event) {
+      serverStop.stopping(drain(List.of(server.getConnectors())));
+    }
+
+    @Override
+    public void lifeCycleStopped(LifeCycle event) {
+      serverStop.stopped();
+    }
+
+    @Override
+    public void lifeCycleFailure(LifeCycle event, Throwable cause) {
+      serverStop.stopped();
+    }
+  }
+
+  private final class ConnectorListener implements NetworkConnector.Listener, LifeCycle.Listener {
+
+    private final Connector connector;
+    private long shutdownIdleTimeout;
+
+    private ConnectorListener(Connector connector) {
+      this.connector = connector;
+    }
+
+    @Override
+    public void lifeCycleStarting(LifeCycle event) {
+      registry.restarted(connector);
+      if (connector instanceof AbstractConnector abstractConnector) {
+        shutdownIdleTimeout = abstractConnector.getShutdownIdleTimeout();
+      }
+    }
+
+    /** {@link Connector#shutdown()} begins with this: the one sign of it that Jetty gives. */
+    @Override
+    public void onClose(NetworkConnector closed) {
+      if (!connector.isRunning()) {
+        return;
+      }
+      if (connector instanceof AbstractConnector abstractConnector) {
+        // Otherwise Jetty now gives every connection 1 s of idleness, with requests in flight or
+        // not.
+        abstractConnector.setShutdownIdleTimeout(-1);
+      }
+      drain(List.of(connector));
+    }
+
+    @Override
+    public void lifeCycleStopping(LifeCycle event) {
+      serverStop.await(drain(List.of(connector)));
+    }
+
+    @Override
+    public void lifeCycleStopped(LifeCycle event) {
+      if (connector instanceof AbstractConnector abstractConnector) {
+        abstractConnector.setShutdownIdleTimeout(shutdownIdleTimeout);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.http2drain;
+
+import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RateControl;
+
+/**
+ * The rate control of a session, with an allowance of its own for frames on refused streams.
+ *
+ * <p>Jetty counts DATA and WINDOW_UPDATE on a stream that is closed as events, and ends the session
+ * with ENHANCE_YOUR_CALM when there are more than 128 a second. A client that sent an upload before
+ * it heard of the cut would so end the streams that were admitted. Those frames cost no memory:
+ * they are counted against {@link #ALLOWANCE}, and only beyond that against Jetty's limit.
+ * Everything else is, as ever, Jetty's to judge: resets, PINGs, SETTINGS, empty DATA.
+ */
+final class DrainRateControl implements RateControl {
+
+  /**
+   * How many frames on refused streams a session may send: 16 GB of DATA in frames of usual size.
+   */
+  static final int ALLOWANCE = 1 << 20;
+
+  private final RateControl rateControl;
+  private final TrackedSession session;
+  private int used; // Events come from the one thread that parses at a time.
+
+  private DrainRateControl(RateControl rateControl, TrackedSession session) {
+    this.rateControl = rateControl;
+    this.session = session;
+  }
+
+  /** Wraps what the given factory makes. */
+  static RateControl.Factory factory(RateControl.Factory factory) {
+    return new Factory(factory);
+  }
+
+  @Override
+  public boolean onEvent(Object event) {
+    if (isOnRefusedStream(event) && used < ALLOWANCE) {
+      used++;
+      return true;
+    }
+    return rateControl.onEvent(event);
+  }
+
+  private boolean isOnRefusedStream(Object event) {
+    if (!session.isDraining()) {
+      return false;
+    }
+    if (event instanceof DataFrame data) {
+      return data.flowControlLength() > 0 && session.isRefused(data.getStreamId());
+    }
+    return event instanceof WindowUpdateFrame update && session.isRefused(update.getStreamId());
+  }
+
+  /**
+   * @param delegate the factory that was configured
+   */
+  record Factory(RateControl.Factory delegate) implements RateControl.Factory {
+
+    @Override
+    public RateControl newRateControl(EndPoint endPoint) {
+      RateControl rateControl = delegate.newRateControl(endPoint);
+      return new DrainRateControl(rateControl, ((LingeringEndPoint) endPoint).tracked());
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.http2drain;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint of an HTTP/2 connection, able to half close and then linger.
+ *
+ * <p>Everything is passed through until {@link #halfClose}. From then on what the session writes is
+ * discarded, and its own attempts to close are ignored, so that nothing but the peer's FIN, or
+ * {@link #disconnect()}, ends the connection: closing a socket that has unread input, or that gets
+ * some later, turns into a TCP reset, which destroys what the peer has not read yet
+ * (golang/go#18701, jetty/jetty.project#15368).
+ */
+final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
+
+  private final EndPoint endPoint;
+  private final TrackedSession tracked;
+  private volatile @Nullable Runnable onPeerClosed;
+
+  LingeringEndPoint(SessionRegistry registry, Connector connector, EndPoint endPoint) {
+    this.endPoint = endPoint;
+    this.tracked = new TrackedSession(registry, connector, this);
+  }
+
+  /** The session that lives on this endpoint. */
+  TrackedSession tracked() {
+    return tracked;
+  }
+
+  /**
+   * Sends our FIN and goes on reading. Does not block.
+   *
+   * @param onPeerClosed run by a reading thread when the peer has closed its half, or reset
+   */
+  void halfClose(Runnable onPeerClosed) {
+    this.onPeerClosed = onPeerClosed;
+    endPoint.shutdownOutput();
+  }
+
+  /** Closes both halves, at once. Does not block. */
+  void disconnect() {
+    if (onPeerClosed == null) {
+      onPeerClosed = () -> {};
+    }
+    endPoint.close();
+  }
+
+  private boolean isLingering() {
+    return onPeerClosed != null;
+  }
+
+  @Override
+  public int fill(ByteBuffer buffer) throws IOException {
+    int filled = -1;
+    try {
+      filled = endPoint.fill(buffer);
+      return filled;
+    } finally {
+      Runnable peerClosed = onPeerClosed;
+      if (filled < 0 && peerClosed != null) {
+        peerClosed.run();
+      }
+    }
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    if (isLingering()) {
+      discard(buffers);
+      return true;
+    }
+    return endPoint.flush(buffers);
+  }
+
+  @Override
+  public void write(Callback callback, ByteBuffer... buffers) {
+    if (isLingering()) {
+      discard(buffers);
+      callback.succeeded();
+    } else {
+      endPoint.write(callback, buffers);
+    }
+  }
+
+  private static void discard(ByteBuffer... buffers) {
+    for (ByteBuffer buffer : buffers) {
+      buffer.position(buffer.limit());
+    }
+  }
+
+  @Override
+  public void close(@Nullable Throwable cause) {
+    if (!isLingering()) {
+      endPoint.close(cause);
+    }
+  }
+
+  @Override
+  public EndPoint unwrap() {
+    return endPoint;
+  }
+
+  @Override
+  public void shutdownOutput() {
+    endPoint.shutdownOutput();
+  }
+
+  @Override
+  public SocketAddress getLocalSocketAddress() {
+    return endPoint.getLocalSocketAddress();
+  }
+
+  @Override
+  public SocketAddress getRemoteSocketAddress() {
+    return endPoint.getRemoteSocketAddress();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return endPoint.isOpen();
+  }
+
+  @Override
+  public long getCreatedTimeStamp() {
+    return endPoint.getCreatedTimeStamp();
+  }
+
+  @Override
+  public boolean isOutputShutdown() {
+    return endPoint.isOutputShutdown();
+  }
+
+  @Override
+  public boolean isInputShutdown() {
+    return endPoint.isInputShutdown();
+  }
+
+  @Override
+  public Object getTransport() {
+    return endPoint.getTransport();
+  }
+
+  @Override
+  public long getIdleTimeout() {
+    return endPoint.getIdleTimeout();
+  }
+
+  @Override
+  public void setIdleTimeout(long idleTimeout) {
+    endPoint.setIdleTimeout(idleTimeout);
+  }
+
+  @Override
+  public void fillInterested(Callback callback) {
+    endPoint.fillInterested(callback);
+  }
+
+  @Override
+  public boolean tryFillInterested(Callback callback) {
+    return endPoint.tryFillInterested(callback);
+  }
+
+  @Override
+  public boolean isFillInterested() {
+    return endPoint.isFillInterested();
+  }
+
+  @Override
+  public Callback cancelWrite(Throwable cause) {
+    return endPoint.cancelWrite(cause);
+  }
+
+  @Override
+  public Connection getConnection() {
+    return endPoint.getConnection();
+  }
+
+  @Override
+  public void setConnection(Connection connection) {
+    endPoint.setConnection(connection);
+  }
+
+  @Override
+  public void onOpen() {
+    endPoint.onOpen();
+  }
+
+  @Override
+  public void onClose(Throwable cause) {
+    endPoint.onClose(cause);
+  }
+
+  @Override
+  public void upgrade(Connection newConnection) {
+    endPoint.upgrade(newConnection);
+  }
+
+  @Override
+  public SslSessionData getSslSessionData() {
+    return endPoint.getSslSessionData();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return endPoint.isSecure();
+  }
+
+  @Override
+  public String toString() {
+    return endPoint.toString();
+  }
+}

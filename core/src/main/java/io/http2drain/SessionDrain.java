@@ -1,0 +1,270 @@
+package io.http2drain;
+
+import io.http2drain.protocol.AdmissionGate;
+import io.http2drain.protocol.SessionAction;
+import io.http2drain.protocol.SessionPhase;
+import io.http2drain.protocol.SessionProtocol;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.Frame;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.AutoLock;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The drain of one session: carries events to its {@link SessionProtocol}, and actions to Jetty.
+ *
+ * <p>Lock rule: the protocol decides under the lock; its actions are queued there and performed
+ * outside of it, by one thread at a time and in their order. No method blocks: they are called by
+ * selector, scheduler and pool threads.
+ *
+ * <p>Frames go out through {@link HTTP2Session#frames}, which leaves the session's own close state
+ * alone: once Jetty knows of a GOAWAY it drops later streams in silence, and an idle timeout fails
+ * the admitted ones.
+ */
+final class SessionDrain implements CyclicTimeouts.Expirable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionDrain.class);
+
+  private final TrackedSession tracked;
+  private final DrainRun run;
+  private final AtomicInteger completed = new AtomicInteger();
+
+  private final AutoLock lock = new AutoLock();
+  private final SessionProtocol protocol;
+  private final ArrayDeque<SessionAction> actions = new ArrayDeque<>();
+  private boolean acting;
+  private boolean admissionEnded;
+  private boolean closed;
+  private volatile long expiresAt = SessionProtocol.NEVER;
+  private volatile boolean connectionLost;
+
+  SessionDrain(TrackedSession tracked, DrainRun run) {
+    this.tracked = tracked;
+    this.run = run;
+    this.protocol = new SessionProtocol(run.sessionTimes());
+  }
+
+  void begin() {
+    on(p -> p.drain(NanoTime.now()));
+    if (tracked.isPrefaceComplete()) {
+      settingsSent();
+    }
+  }
+
+  void settingsSent() {
+    on(p -> p.settingsSent(NanoTime.now()));
+  }
+
+  void pingAcked(long payload) {
+    on(p -> p.pingAcked(payload, NanoTime.now()));
+  }
+
+  /** An admitted stream has ended; says nothing yet of whether others are left. */
+  void streamClosed() {
+    if (connectionLost) {
+      run.abandoned();
+    } else {
+      completed.incrementAndGet();
+      run.completed();
+    }
+  }
+
+  void streamsDone() {
+    on(p -> p.streamsDone(completed.get() > 0, NanoTime.now()));
+  }
+
+  void timer() {
+    on(p -> p.timer(NanoTime.now()));
+  }
+
+  void deadline() {
+    on(p -> p.deadline(NanoTime.now()));
+  }
+
+  void connectionLost() {
+    connectionLost = true;
+  }
+
+  void disconnected() {
+    on(SessionProtocol::disconnected);
+    ended();
+  }
+
+  /**
+   * Ends a stream that came after the cut. The stream is taken from the session before its answer
+   * is written, so it holds none of the streams that the peer may have open, and does not count
+   * against the session's rate control, which would end the admitted streams with it.
+   */
+  void refuse(HTTP2Stream stream) {
+    run.refused();
+    stream.close();
+    HTTP2Session session = tracked.session();
+    session.removeStream(stream);
+    boolean answer;
+    try (AutoLock ignored = lock.lock()) {
+      answer = protocol.refuse();
+    }
+    if (answer) {
+      Frame refusal = new ResetFrame(stream.getId(), ErrorCode.REFUSED_STREAM_ERROR.code);
+      send(List.of(refusal), p -> p.refusalWritten(NanoTime.now()));
+    }
+  }
+
+  SessionPhase phase() {
+    try (AutoLock ignored = lock.lock()) {
+      return protocol.phase();
+    }
+  }
+
+  @Override
+  public long getExpireNanoTime() {
+    return expiresAt;
+  }
+
+  private void on(Function<SessionProtocol, List<SessionAction>> event) {
+    boolean act;
+    try (AutoLock ignored = lock.lock()) {
+      actions.addAll(event.apply(protocol));
+      expiresAt = protocol.expiresAt();
+      act = !acting && !actions.isEmpty();
+      acting |= act;
+    }
+    run.schedule(this);
+    if (act) {
+      act();
+    }
+  }
+
+  private void act() {
+    while (true) {
+      SessionAction action;
+      try (AutoLock ignored = lock.lock()) {
+        action = actions.poll();
+        if (action == null) {
+          acting = false;
+          return;
+        }
+      }
+      try {
+        if (LOG.isDebugEnabled()) {
+          LOG.debug("{} {}", action, tracked);
+        }
+        perform(action);
+      } catch (Throwable x) {
+        LOG.warn("Could not {} {}", action, tracked, x);
+        disconnect();
+      }
+    }
+  }
+
+  private void perform(SessionAction action) {
+    switch (action) {
+      case ANNOUNCE ->
+          send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
+      case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
+      case CUT -> cut();
+      case HALF_CLOSE -> tracked.endPoint().halfClose(() -> on(SessionProtocol::peerClosed));
+      case CANCEL -> cancel();
+      case DISCONNECT -> disconnect();
+    }
+  }
+
+  private void cut() {
+    AdmissionGate.Cut cut = tracked.gate().cut();
+    admissionEnded();
+    send(List.of(goAway(cut, null)), p -> p.goAwayWritten(NanoTime.now()));
+    if (cut.inFlight() == 0) {
+      streamsDone();
+    }
+  }
+
+  private void cancel() {
+    AdmissionGate.Cut cut = tracked.gate().cut();
+    admissionEnded();
+    List<Frame> frames = new ArrayList<>();
+    Collection<Stream> streams = tracked.session().getStreams();
+    for (Stream stream : streams) {
+      // CANCEL, never REFUSED_STREAM: the request was run, at least in part (RFC 9113 section 8.7).
+      frames.add(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code));
+    }
+    frames.add(goAway(cut, "drain timeout"));
+    connectionLost = true;
+    run.cut(streams);
+    send(frames, SessionProtocol::lastWordsWritten);
+  }
+
+  private void disconnect() {
+    tracked.endPoint().disconnect();
+    // Jetty learns of the close through a pool thread, and the pool may be full of threads that
+    // wait
+    // for these very streams: fail them here.
+    LifeCycle.stop(tracked.session());
+    tracked.closed();
+  }
+
+  private void admissionEnded() {
+    boolean first;
+    try (AutoLock ignored = lock.lock()) {
+      first = !admissionEnded;
+      admissionEnded = true;
+    }
+    if (first) {
+      run.admissionEnded();
+    }
+  }
+
+  private void ended() {
+    admissionEnded();
+    boolean first;
+    try (AutoLock ignored = lock.lock()) {
+      first = !closed;
+      closed = true;
+    }
+    if (first) {
+      run.sessionClosed(this);
+    }
+  }
+
+  private long pingPayload() {
+    try (AutoLock ignored = lock.lock()) {
+      return protocol.pingPayload();
+    }
+  }
+
+  private void send(List<Frame> frames, Function<SessionProtocol, List<SessionAction>> written) {
+    // A failed write ends the session, which is an event of its own.
+    Callback callback = Callback.from(InvocationType.NON_BLOCKING, () -> on(written), x -> {});
+    tracked.session().frames(null, frames, callback);
+  }
+
+  private static GoAwayFrame goAway(AdmissionGate.Cut cut, @Nullable String reason) {
+    byte[] debugData = reason == null ? null : reason.getBytes(StandardCharsets.US_ASCII);
+    return new GoAwayFrame(cut.lastAdmitted(), ErrorCode.NO_ERROR.code, debugData);
+  }
+
+  @Override
+  public String toString() {
+    try (AutoLock ignored = lock.lock()) {
+      return protocol.toString();
+    }
+  }
+}

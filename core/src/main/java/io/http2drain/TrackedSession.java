@@ -1,0 +1,159 @@
+package io.http2drain;
+
+import io.http2drain.protocol.AdmissionGate;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.server.Connector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of each HTTP/2 session while nothing drains: the gate that its streams pass, and its
+ * place in the registry.
+ *
+ * <p>The path of a stream, {@link #admit} and {@link #streamClosed}, takes no lock and allocates
+ * nothing. Everything that a drain needs besides is in {@link SessionDrain}, which exists only
+ * during one.
+ */
+final class TrackedSession {
+
+  private final SessionRegistry registry;
+  private final Connector connector;
+  private final LingeringEndPoint endPoint;
+  private final AdmissionGate gate = new AdmissionGate();
+  private @Nullable HTTP2Session session;
+  private volatile boolean prefaceComplete;
+  private volatile @Nullable SessionDrain drain;
+
+  TrackedSession(SessionRegistry registry, Connector connector, LingeringEndPoint endPoint) {
+    this.registry = registry;
+    this.connector = connector;
+    this.endPoint = endPoint;
+  }
+
+  /** The connection is open: the session can be found from here on. */
+  void opened(Session opened) {
+    session = (HTTP2Session) opened;
+    registry.opened(this);
+  }
+
+  /** The peer's SETTINGS has come, and ours is queued before everything that follows. */
+  void prefaceComplete() {
+    if (prefaceComplete) {
+      return;
+    }
+    prefaceComplete = true;
+    SessionDrain current = drain;
+    if (current != null) {
+      current.settingsSent();
+    }
+  }
+
+  boolean isPrefaceComplete() {
+    return prefaceComplete;
+  }
+
+  /**
+   * Admits a stream that the peer opened, or refuses it: then it is answered here, and is gone.
+   *
+   * @return whether the stream is to be served
+   */
+  boolean admit(HTTP2Stream stream) {
+    if (gate.admit(stream.getId())) {
+      return true;
+    }
+    SessionDrain current = drain;
+    if (current != null) { // Always: nothing but a drain closes the gate.
+      current.refuse(stream);
+    }
+    return false;
+  }
+
+  /** An admitted stream has ended, and nothing of it is left to be written. */
+  void streamClosed(Stream stream) {
+    SessionDrain current = drain;
+    if (current != null) {
+      current.streamClosed();
+    }
+    // The gate comes last: the count of the streams must be right when the last one is through.
+    if (gate.complete()) {
+      SessionDrain cutter = drain;
+      if (cutter != null) {
+        cutter.streamsDone();
+      }
+    }
+  }
+
+  void pingAcked(long payload) {
+    SessionDrain current = drain;
+    if (current != null) {
+      current.pingAcked(payload);
+    }
+  }
+
+  /** The connection failed, or the peer closed it while streams were in flight. */
+  void failed() {
+    SessionDrain current = drain;
+    if (current != null) {
+      current.connectionLost();
+    }
+  }
+
+  /** The session is over. */
+  void closed() {
+    registry.closed(this);
+    SessionDrain current = drain;
+    if (current != null) {
+      current.disconnected();
+    }
+  }
+
+  /** The drain of this session, made by the first call for the given run. */
+  synchronized SessionDrain drain(DrainRun run) {
+    SessionDrain current = drain;
+    if (current == null) {
+      drain = current = new SessionDrain(this, run);
+    }
+    return current;
+  }
+
+  boolean isDraining() {
+    return drain != null;
+  }
+
+  /** Whether frames on this stream belong to one that was refused. */
+  boolean isRefused(int streamId) {
+    return drain != null && gate.isCut() && streamId > gate.lastAdmitted();
+  }
+
+  AdmissionGate gate() {
+    return gate;
+  }
+
+  Connector connector() {
+    return connector;
+  }
+
+  LingeringEndPoint endPoint() {
+    return endPoint;
+  }
+
+  HTTP2Session session() {
+    HTTP2Session opened = session;
+    if (opened == null) {
+      throw new IllegalStateException("session: not open");
+    }
+    return opened;
+  }
+
+  @Override
+  public String toString() {
+    SessionDrain current = drain;
+    return endPoint.getRemoteSocketAddress()
+        + "{"
+        + gate
+        + (current == null ? "" : "," + current)
+        + "}";
+  }
+}

@@ -1,0 +1,69 @@
+package io.http2drain.protocol;
+
+import java.util.concurrent.TimeUnit;
+import org.jetbrains.kotlinx.lincheck.LinChecker;
+import org.jetbrains.kotlinx.lincheck.annotations.Operation;
+import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions;
+import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The gate under a concurrency tester: whatever the threads' interleaving, the outcome is one that
+ * some order of whole calls has, too. The order itself is what {@link AdmissionGateTest} specifies.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AdmissionGateLincheckTest {
+
+  /**
+   * A session as it uses its gate: one thread at a time parses, so ids rise under a lock that is
+   * not part of the gate; streams end and the drain cuts on any thread.
+   */
+  public static class Session {
+
+    private final AdmissionGate gate = new AdmissionGate();
+
+    @Operation(nonParallelGroup = "parser")
+    public String arrive() {
+      int streamId = gate.lastAdmitted() + 2;
+      return gate.admit(streamId) ? "admitted " + streamId : "refused";
+    }
+
+    @Operation
+    public String end() {
+      try {
+        return gate.complete() ? "last" : "ended";
+      } catch (IllegalStateException x) {
+        return "none in flight";
+      }
+    }
+
+    @Operation
+    public String cut() {
+      return gate.cut().toString();
+    }
+  }
+
+  @Test
+  void everyInterleavingIsLinearizable() {
+    LinChecker.check(
+        Session.class,
+        new ModelCheckingOptions()
+            .iterations(10)
+            .invocationsPerIteration(300)
+            .threads(3)
+            .actorsPerThread(3)
+            .checkObstructionFreedom(true));
+  }
+
+  @Test
+  void underStressIsLinearizable() {
+    LinChecker.check(
+        Session.class,
+        new StressOptions()
+            .iterations(10)
+            .invocationsPerIteration(300)
+            .threads(3)
+            .actorsPerThread(3));
+  }
+}
