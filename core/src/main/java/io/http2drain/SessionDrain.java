@@ -55,7 +55,16 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
   private boolean admissionEnded;
   private boolean closed;
   private volatile long expiresAt = SessionProtocol.NEVER;
-  private volatile boolean connectionLost;
+  private volatile Account account = Account.COMPLETED;
+
+  /** What a stream is counted as when it ends. */
+  private enum Account {
+    COMPLETED,
+    /** The connection is gone, and not by our doing. */
+    ABANDONED,
+    /** Counted already, when it was cut. */
+    CUT
+  }
 
   SessionDrain(TrackedSession tracked, DrainRun run) {
     this.tracked = tracked;
@@ -80,11 +89,13 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
 
   /** An admitted stream has ended; says nothing yet of whether others are left. */
   void streamClosed() {
-    if (connectionLost) {
-      run.abandoned();
-    } else {
-      completed.incrementAndGet();
-      run.completed();
+    switch (account) {
+      case COMPLETED -> {
+        completed.incrementAndGet();
+        run.completed();
+      }
+      case ABANDONED -> run.abandoned();
+      case CUT -> {}
     }
   }
 
@@ -101,7 +112,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
   }
 
   void connectionLost() {
-    connectionLost = true;
+    if (account == Account.COMPLETED) {
+      account = Account.ABANDONED;
+    }
   }
 
   void disconnected() {
@@ -207,7 +220,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
       frames.add(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code));
     }
     frames.add(goAway(cut, "drain timeout"));
-    connectionLost = true;
+    account = Account.CUT;
     run.cut(streams);
     send(frames, SessionProtocol::lastWordsWritten);
   }

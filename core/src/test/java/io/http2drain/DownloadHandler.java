@@ -1,0 +1,23 @@
+package io.http2drain;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+
+/** Answers {@code /download?bytes=N} with N bytes, in one write. */
+final class DownloadHandler extends Handler.Wrapper {
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!Request.getPathInContext(request).equals("/download")) {
+      return super.handle(request, response, callback);
+    }
+    Fields query = Request.extractQueryParameters(request);
+    int length = Integer.parseInt(query.getValue("bytes"));
+    response.write(true, ByteBuffer.allocate(length), callback);
+    return true;
+  }
+}

@@ -1,0 +1,154 @@
+package io.http2drain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.http2drain.peer.PeerOptions;
+import io.http2drain.peer.SelfSignedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * An embedded server with our drain, as a user would set it up: HTTP/1.1 and h2c on one connector,
+ * h2 and HTTP/1.1 over TLS on the other. {@link #close} checks that every buffer went back to its
+ * pool.
+ */
+final class DrainedServer implements AutoCloseable {
+
+  private static final SelfSignedStore STORE = store();
+
+  final QueuedThreadPool threads;
+  final ArrayByteBufferPool.Tracking buffers = new ArrayByteBufferPool.Tracking();
+  final Server server;
+  final HoldingHandler handler = new HoldingHandler();
+  final ServerConnector clear;
+  final ServerConnector secure;
+  final HTTP2CServerConnectionFactory h2c;
+  final HTTP2ServerConnectionFactory h2;
+  final Drain drain;
+
+  DrainedServer(DrainPolicy policy) {
+    this(policy, new QueuedThreadPool());
+  }
+
+  DrainedServer(DrainPolicy policy, QueuedThreadPool threads) {
+    this.threads = threads;
+    server = new Server(threads, null, buffers);
+    server.setHandler(handler);
+
+    HttpConfiguration clearConfiguration = new HttpConfiguration();
+    h2c = new HTTP2CServerConnectionFactory(clearConfiguration);
+    clear = new ServerConnector(server, 1, 1, new HttpConnectionFactory(clearConfiguration), h2c);
+    clear.setHost("127.0.0.1");
+    server.addConnector(clear);
+
+    HttpConfiguration secureConfiguration = new HttpConfiguration();
+    secureConfiguration.addCustomizer(new SecureRequestCustomizer(false));
+    h2 = new HTTP2ServerConnectionFactory(secureConfiguration);
+    ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+    alpn.setDefaultProtocol("http/1.1");
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setKeyStorePath(STORE.path().toString());
+    tls.setKeyStorePassword(STORE.password());
+    secure =
+        new ServerConnector(
+            server,
+            1,
+            1,
+            new SslConnectionFactory(tls, "alpn"),
+            alpn,
+            h2,
+            new HttpConnectionFactory(secureConfiguration));
+    secure.setHost("127.0.0.1");
+    server.addConnector(secure);
+
+    drain = Drain.install(server, policy);
+  }
+
+  /** Started, with the default policy. */
+  static DrainedServer start() throws Exception {
+    return start(DrainPolicy.DEFAULT);
+  }
+
+  static DrainedServer start(DrainPolicy policy) throws Exception {
+    DrainedServer started = new DrainedServer(policy);
+    started.server.start();
+    return started;
+  }
+
+  void wrapHandler(Handler.Singleton wrapper) {
+    server.insertHandler(wrapper);
+  }
+
+  PeerOptions h2c() {
+    return PeerOptions.h2c(clear.getLocalPort());
+  }
+
+  PeerOptions h2() {
+    return PeerOptions.h2(secure.getLocalPort());
+  }
+
+  /** Stops the server on a thread of its own. */
+  CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                server.stop();
+                stopped.complete(null);
+              } catch (Throwable x) {
+                stopped.completeExceptionally(x);
+              }
+            },
+            "stop");
+    thread.setDaemon(true);
+    thread.start();
+    return stopped;
+  }
+
+  /** The report of the last drain, once there is one. */
+  DrainReport report() throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<DrainReport> report = drain.report();
+    if (report == null) {
+      throw new IllegalStateException("nothing was drained");
+    }
+    return report.get(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.stop();
+    assertEquals(0, drain.getSessionCount(), "sessions left in the registry");
+    assertEquals(0, buffers.getLeaks().size(), buffers::dumpLeaks);
+  }
+
+  private static SelfSignedStore store() {
+    try {
+      Path directory = Files.createTempDirectory("drained-server");
+      SelfSignedStore store = SelfSignedStore.create(directory);
+      store.path().toFile().deleteOnExit();
+      directory.toFile().deleteOnExit();
+      return store;
+    } catch (IOException x) {
+      throw new ExceptionInInitializerError(x);
+    }
+  }
+}

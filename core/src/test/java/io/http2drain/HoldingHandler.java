@@ -1,0 +1,83 @@
+package io.http2drain;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers {@code /hold/NAME} when the test says so, {@code /block/NAME} likewise but holding its
+ * thread, {@code /upload} with the number of bytes that it got, and everything else at once.
+ * Remembers what it ran.
+ */
+final class HoldingHandler extends Handler.Abstract {
+
+  private static final long LIMIT_SECONDS = 20;
+
+  private final Map<String, CountDownLatch> arrived = new ConcurrentHashMap<>();
+  private final Map<String, Callback> held = new ConcurrentHashMap<>();
+  private final Map<String, CountDownLatch> released = new ConcurrentHashMap<>();
+  private final Set<String> ran = ConcurrentHashMap.newKeySet();
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    String path = Request.getPathInContext(request);
+    ran.add(path);
+    Callback answer =
+        Callback.from(
+            () -> response.write(true, BufferUtil.toBuffer("answer to " + path), callback),
+            callback::failed);
+    if (path.startsWith("/hold/")) {
+      held.put(path, answer);
+      arrived(path).countDown();
+    } else if (path.startsWith("/block/")) {
+      arrived(path).countDown();
+      if (!released(path).await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(path + " was never released");
+      }
+      answer.succeeded();
+    } else if (path.startsWith("/upload")) {
+      arrived(path).countDown();
+      long length = Content.Source.asByteBuffer(request).remaining();
+      response.write(true, BufferUtil.toBuffer(Long.toString(length)), callback);
+    } else {
+      answer.succeeded();
+    }
+    return true;
+  }
+
+  /** Waits until the request has reached this handler. */
+  void awaitArrival(String path) throws InterruptedException {
+    if (!arrived(path).await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(path + " did not arrive; ran: " + ran);
+    }
+  }
+
+  void release(String path) {
+    released(path).countDown();
+    Callback answer = held.remove(path);
+    if (answer != null) {
+      answer.succeeded();
+    }
+  }
+
+  /** Whether a request for this path was ever run. */
+  boolean hasRun(String path) {
+    return ran.contains(path);
+  }
+
+  private CountDownLatch arrived(String path) {
+    return arrived.computeIfAbsent(path, p -> new CountDownLatch(1));
+  }
+
+  private CountDownLatch released(String path) {
+    return released.computeIfAbsent(path, p -> new CountDownLatch(1));
+  }
+}
