@@ -63,6 +63,7 @@ class SessionDrainTest {
         RawPeer peer = RawPeer.connect(options(server, tls))) {
       int stream = peer.request("GET", "/", Map.of(), true);
       assertEquals(Fate.OK, response(peer, stream).fate());
+      Eventually.await("stream is closed", () -> server.drain.getStreamsInFlight() == 0);
       CompletableFuture<Void> stopped = server.stop();
       peer.await(FrameKind.FIN, LIMIT);
       stopped.get(20, TimeUnit.SECONDS);

@@ -1,0 +1,65 @@
+package io.http2drain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Server;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+class DrainPolicyTest {
+
+  @Test
+  void defaults_areThoseOfTheModule() {
+    assertEquals(DrainPolicy.parse("25000", "2000", "1000"), DrainPolicy.DEFAULT);
+  }
+
+  @Test
+  void parse_allowsBlanksAround() {
+    assertEquals(new DrainPolicy(1, 2, 0), DrainPolicy.parse(" 1", "2 ", " 0 "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-1 | 2000 | 1000 | drain.timeout: -1 (expected: milliseconds, 1 to 86400000)",
+        "0 | 2000 | 1000 | drain.timeout: 0 (expected: milliseconds, 1 to 86400000)",
+        "25s | 2000 | 1000 | drain.timeout: 25s (expected: milliseconds, 1 to 86400000)",
+        "'' | 2000 | 1000 | drain.timeout:  (expected: milliseconds, 1 to 86400000)",
+        "99999999999999999999 | 2 | 1 |"
+            + " drain.timeout: 99999999999999999999 (expected: milliseconds, 1 to 86400000)",
+        "86400001 | 2 | 1 | drain.timeout: 86400001 (expected: milliseconds, 1 to 86400000)",
+        "25000 | 0 | 1000 | drain.pingTimeout: 0 (expected: milliseconds, 1 to 86400000)",
+        "25000 | 2.5 | 1000 | drain.pingTimeout: 2.5 (expected: milliseconds, 1 to 86400000)",
+        "25000 | 2000 | -5 | drain.linger: -5 (expected: milliseconds, 0 to 86400000)",
+      })
+  void badValue_isNamedWithPropertyAndExpectation(
+      String timeout, String pingTimeout, String linger, String message) {
+    Throwable x =
+        assertThrows(
+            IllegalArgumentException.class, () -> DrainPolicy.parse(timeout, pingTimeout, linger));
+    assertEquals(message, x.getMessage());
+  }
+
+  @Test
+  void badValueInTheModule_isLoggedInOneLine() {
+    try (LogCapture log = new LogCapture(DrainModule.class)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> DrainModule.install(new Server(), "soon", "2000", "1000"));
+      assertEquals(1, log.lines().size(), log.lines()::toString);
+      String line = log.lines().get(0);
+      assertTrue(line.contains("ERROR") || line.contains("WARN"), line);
+      assertTrue(
+          line.endsWith(
+              "Cannot start: drain.timeout: soon (expected: milliseconds, 1 to 86400000)"),
+          line);
+    }
+  }
+}

@@ -1,0 +1,452 @@
+package io.http2drain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.http2drain.peer.Fate;
+import io.http2drain.peer.FrameKind;
+import io.http2drain.peer.PeerOptions;
+import io.http2drain.peer.RawPeer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The ways in which a server stops, and what a drain does to the server around it. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class DrainTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static Socket socket(ServerConnector connector) throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String readAll(Socket socket) throws IOException {
+    try (InputStream input = socket.getInputStream()) {
+      return new String(input.readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private static void assertAnswered(RawPeer peer, int stream) throws Exception {
+    assertEquals(Fate.OK, peer.response(stream).get(20, TimeUnit.SECONDS).fate());
+  }
+
+  @Test
+  void connectorShutdown_drainsThatConnectorOnly() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer leaving = RawPeer.connect(server.h2c());
+        RawPeer staying = RawPeer.connect(server.h2())) {
+      int held = leaving.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> shutdown = server.clear.shutdown();
+      leaving.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+      assertFalse(shutdown.isDone());
+      assertAnswered(staying, staying.request("GET", "/", Map.of(), true));
+      assertFalse(staying.goAwaySeen());
+      server.handler.release("/hold/a");
+      assertAnswered(leaving, held);
+      shutdown.get(20, TimeUnit.SECONDS);
+      assertEquals(1, server.report().sessions());
+      // The stop that follows drains the rest.
+      server.stop().get(20, TimeUnit.SECONDS);
+      assertTrue(staying.goAwaySeen());
+      assertEquals(1, server.report().sessions());
+    }
+  }
+
+  @Test
+  void connectorStop_drainsThatConnector() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  server.clear.stop();
+                } catch (Exception x) {
+                  throw new IllegalStateException(x);
+                }
+              });
+      peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+      server.handler.release("/hold/a");
+      assertAnswered(peer, held);
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void gracefulShutdown_returnsTheSameFutureTwiceAndCompletesIt() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      assertFalse(server.drain.isShutdown());
+      CompletableFuture<Void> first = server.drain.shutdown();
+      assertSame(first, server.drain.shutdown());
+      assertTrue(server.drain.isShutdown());
+      assertFalse(first.isDone());
+      server.handler.release("/hold/a");
+      assertAnswered(peer, held);
+      first.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void stop_isPartOfJettysGracefulShutdown() throws Exception {
+    try (DrainedServer server = DrainedServer.start()) {
+      assertTrue(server.server.getContainedBeans(Graceful.class).contains(server.drain));
+    }
+  }
+
+  @Test
+  void startAfterAStop_servesAndDrainsAgain() throws Exception {
+    try (DrainedServer server = DrainedServer.start()) {
+      CompletableFuture<DrainReport> previous = null;
+      for (int round = 0; round < 3; round++) {
+        assertNull(server.drain.report());
+        try (RawPeer peer = RawPeer.connect(server.h2c())) {
+          String path = "/hold/" + round;
+          int held = peer.request("GET", path, Map.of(), true);
+          server.handler.awaitArrival(path);
+          CompletableFuture<Void> stopped = server.stop();
+          peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+          server.handler.release(path);
+          assertAnswered(peer, held);
+          stopped.get(20, TimeUnit.SECONDS);
+          assertEquals(1, server.report().completed());
+          assertNotSame(previous, server.drain.report());
+          previous = server.drain.report();
+        }
+        server.server.start();
+      }
+    }
+  }
+
+  @Test
+  void concurrentStops_bothReturnAfterTheDrain() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> first = server.stop();
+      CompletableFuture<Void> second = server.stop();
+      peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+      assertFalse(first.isDone() || second.isDone());
+      server.handler.release("/hold/a");
+      assertAnswered(peer, held);
+      first.get(20, TimeUnit.SECONDS);
+      second.get(20, TimeUnit.SECONDS);
+      assertEquals(1, server.report().sessions());
+    }
+  }
+
+  @Test
+  void stopDuringStart_stops() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+      CompletableFuture<CompletableFuture<Void>> stopped = new CompletableFuture<>();
+      server.server.addEventListener(
+          new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle event) {
+              stopped.complete(server.stop());
+            }
+          });
+      server.server.start();
+      stopped.get(20, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS);
+      assertTrue(server.server.isStopped());
+    }
+  }
+
+  @Test
+  void stop_leavesTheTimeOutsOfTheServerAsTheyWere() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+      server.server.setStopTimeout(1234);
+      server.clear.setShutdownIdleTimeout(567);
+      server.server.start();
+      server.server.stop();
+      assertEquals(1234, server.server.getStopTimeout());
+      assertEquals(567, server.clear.getShutdownIdleTimeout());
+      assertTrue(server.threads.getStopTimeout() <= 1234);
+    }
+  }
+
+  @Test
+  void stop_whereJettyWouldNotWait_stillDrains() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      assertEquals(0, server.server.getStopTimeout());
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+      server.handler.release("/hold/a");
+      assertAnswered(peer, held);
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void withJettysGracefulHandler_aStreamBetweenTheGoAwaysIsServed() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+      server.wrapHandler(new GracefulHandler());
+      server.server.setStopTimeout(5000);
+      server.server.start();
+      try (RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false))) {
+        peer.await(FrameKind.SETTINGS, LIMIT);
+        CompletableFuture<Void> stopped = server.stop();
+        long first = peer.await(FrameKind.PING, LIMIT).payload();
+        int between = peer.request("GET", "/between", Map.of(), true);
+        assertAnswered(peer, between);
+        peer.ackPing(first);
+        long second =
+            peer.await(f -> f.kind() == FrameKind.PING && f.payload() != first, LIMIT).payload();
+        peer.ackPing(second);
+        peer.ackPing(
+            peer.await(
+                    f ->
+                        f.kind() == FrameKind.PING && f.payload() != first && f.payload() != second,
+                    LIMIT)
+                .payload());
+        stopped.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void everyThreadOfThePoolBlocked_theDrainGoesOn() throws Exception {
+    QueuedThreadPool threads = new QueuedThreadPool(8);
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT, threads)) {
+      server.server.start();
+      try (RawPeer peer = RawPeer.connect(server.h2c());
+          RawPeer idle = RawPeer.connect(server.h2c())) {
+        idle.await(FrameKind.SETTINGS, LIMIT);
+        // Acceptors and selectors hold theirs; these take the rest.
+        int blocked = threads.getMaxThreads() - threads.getLeasedThreads();
+        int[] streams = new int[blocked];
+        for (int i = 0; i < blocked; i++) {
+          streams[i] = peer.request("GET", "/block/" + i, Map.of(), true);
+        }
+        CompletableFuture<Void> drained = server.drain.shutdown();
+        idle.await(FrameKind.FIN, LIMIT);
+        peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() != 2147483647, LIMIT);
+        for (int i = 0; i < blocked; i++) {
+          server.handler.release("/block/" + i);
+        }
+        for (int stream : streams) {
+          assertAnswered(peer, stream);
+        }
+        drained.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void idleHttp1Connection_isClosedAfterTheLinger() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
+        Socket idle = socket(server.clear)) {
+      send(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      byte[] answer = idle.getInputStream().readNBytes(20);
+      assertTrue(new String(answer, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200"));
+      server.stop().get(20, TimeUnit.SECONDS);
+      readAll(idle);
+    }
+  }
+
+  @Test
+  void requestOnAnIdleHttp1ConnectionWithinTheLinger_isServedWithConnectionClose()
+      throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(10_000));
+        Socket idle = socket(server.clear);
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      peer.await(FrameKind.SETTINGS, LIMIT);
+      CompletableFuture<Void> stopped = server.stop();
+      Eventually.await("connector is shut down", server.clear::isShutdown);
+      send(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      String answer = readAll(idle);
+      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+      assertTrue(answer.contains("Connection: close"), answer);
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void http1RequestInFlight_finishes() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
+        RawPeer peer = RawPeer.connect(server.h2c());
+        Socket busy = socket(server.clear)) {
+      peer.await(FrameKind.SETTINGS, LIMIT);
+      send(busy, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(FrameKind.FIN, LIMIT);
+      assertFalse(stopped.isDone());
+      server.handler.release("/hold/a");
+      String answer = readAll(busy);
+      assertTrue(answer.endsWith("answer to /hold/a"), answer);
+      assertTrue(answer.contains("Connection: close"), answer);
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void http1RequestThatOutlivesTheTimeOut_doesNotHoldTheStop() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(500));
+        Socket busy = socket(server.clear)) {
+      send(busy, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
+      server.handler.awaitArrival("/hold/a");
+      server.stop().get(20, TimeUnit.SECONDS);
+      server.handler.release("/hold/a");
+    }
+  }
+
+  @Test
+  void connectionThatSaysNothing_isClosedAfterTheLinger() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
+        RawPeer peer = RawPeer.connect(server.h2());
+        Socket clear = socket(server.clear);
+        Socket secure = socket(server.secure);
+        Socket halfPreface = socket(server.clear)) {
+      send(halfPreface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+      peer.await(FrameKind.SETTINGS, LIMIT);
+      server.stop().get(20, TimeUnit.SECONDS);
+      assertEquals("", readAll(clear));
+      assertEquals("", readAll(secure));
+      readAll(halfPreface);
+    }
+  }
+
+  @Test
+  void upgradeFromHttp1_isTrackedAndDrained() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        Socket client = socket(server.clear)) {
+      send(
+          client,
+          """
+          GET /hold/a HTTP/1.1\r
+          Host: a\r
+          Connection: Upgrade, HTTP2-Settings\r
+          Upgrade: h2c\r
+          HTTP2-Settings: AAMAAABkAAQAAP__\r
+          \r
+          PRI * HTTP/2.0\r
+          \r
+          SM\r
+          \r
+          """);
+      client.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+      server.handler.awaitArrival("/hold/a");
+      assertEquals(1, server.drain.getSessionCount());
+      assertEquals(1, server.drain.getStreamsInFlight());
+      CompletableFuture<Void> drained = server.drain.shutdown();
+      server.handler.release("/hold/a");
+      byte[] answer = client.getInputStream().readAllBytes();
+      String head = new String(answer, 0, 12, StandardCharsets.US_ASCII);
+      assertEquals("HTTP/1.1 101", head);
+      assertTrue(new String(answer, StandardCharsets.US_ASCII).contains("answer to /hold/a"));
+      drained.get(20, TimeUnit.SECONDS);
+      assertEquals(1, server.report().completed());
+    }
+  }
+
+  @Test
+  void noHttp2Connector_warnsAndRuns() throws Exception {
+    Server server = new Server();
+    ServerConnector connector = new ServerConnector(server);
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    Drain.install(server);
+    try (LogCapture log = new LogCapture(Drain.class)) {
+      server.start();
+      assertTrue(
+          log.lines().stream()
+              .anyMatch(line -> line.contains("WARN") && line.contains("speaks HTTP/2")),
+          () -> log.lines().toString());
+      assertTrue(server.isStarted());
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void secondInstall_returnsTheFirst() {
+    Server server = new Server();
+    Drain drain = Drain.install(server);
+    assertSame(drain, Drain.install(server, DrainPolicy.DEFAULT.withLinger(1)));
+  }
+
+  @Test
+  void installOnARunningServer_throws() throws Exception {
+    Server server = new Server();
+    server.start();
+    try {
+      Throwable x = assertThrows(IllegalStateException.class, () -> Drain.install(server));
+      assertEquals("server: STARTED (expected: not running)", x.getMessage());
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void dump_namesTheComponentAndItsSessions() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      String dump = server.server.dump();
+      assertTrue(dump.contains("Drain@"), dump);
+      String session = "/127.0.0.1:" + peer.localPort() + "{open,inFlight=1,last=1}";
+      assertTrue(dump.contains(session), dump);
+      assertEquals(List.of(session), server.drain.getSessions());
+      server.handler.release("/hold/a");
+      assertAnswered(peer, held);
+    }
+  }
+
+  @Test
+  void connectorAddedAfterInstall_isDrained() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+      ServerConnector added =
+          new ServerConnector(server.server, new HTTP2CServerConnectionFactory());
+      added.setHost("127.0.0.1");
+      server.server.addConnector(added);
+      server.server.start();
+      try (RawPeer peer = RawPeer.connect(PeerOptions.h2c(added.getLocalPort()))) {
+        assertAnswered(peer, peer.request("GET", "/", Map.of(), true));
+        server.stop().get(20, TimeUnit.SECONDS);
+        assertTrue(peer.goAwaySeen());
+      }
+      Connector[] connectors = server.server.getConnectors();
+      assertEquals(3, connectors.length);
+      assertNotNull(server.drain.report());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.http2drain;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.eclipse.jetty.logging.JettyLevel;
+import org.eclipse.jetty.logging.JettyLogger;
+import org.eclipse.jetty.logging.StdErrAppender;
+import org.slf4j.LoggerFactory;
+
+/** Collects the log lines of one class, for as long as it is open. */
+final class LogCapture implements AutoCloseable {
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final JettyLogger logger;
+  private final StdErrAppender appender;
+
+  LogCapture(Class<?> type) {
+    logger = (JettyLogger) LoggerFactory.getLogger(type);
+    logger.setLevel(JettyLevel.INFO);
+    appender = (StdErrAppender) logger.getAppender();
+    appender.setStream(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+  }
+
+  List<String> lines() {
+    return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Override
+  public void close() {
+    appender.setStream(System.err);
+  }
+}
