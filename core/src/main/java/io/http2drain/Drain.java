@@ -138,31 +138,43 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
     }
   }
 
-  /** Begins to drain connectors, or joins the drain that they are in. Does not block. */
+  /**
+   * Begins to drain connectors, or joins the drain that they are in. Does not block: which run
+   * takes a connector is decided under the lock, everything else is done outside.
+   */
   private DrainRun drain(List<Connector> connectors) {
+    List<Connector> fresh;
+    DrainRun current;
+    boolean begins;
     try (AutoLock ignored = lock.lock()) {
-      List<Connector> fresh =
-          connectors.stream().filter(connector -> registry.run(connector) == null).toList();
-      DrainRun current = run;
+      current = run;
+      fresh = connectors.stream().filter(connector -> registry.run(connector) == null).toList();
       if (current != null && fresh.isEmpty()) {
         return current;
       }
-      if (current == null || !current.retain()) {
+      begins = current == null || !current.retain();
+      if (current == null || begins) {
         current = new DrainRun(policy, server.getScheduler());
-        current.start();
         run = current;
-        LOG.info(
-            "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
-            getSessionCount(),
-            getStreamsInFlight(),
-            policy.timeout());
       }
       for (Connector connector : fresh) {
-        current.drain(connector, registry);
+        registry.claim(connector, current);
+        current.add(new ConnectorEndPoints(connector));
       }
-      current.release();
-      return current;
     }
+    if (begins) {
+      LOG.info(
+          "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
+          getSessionCount(),
+          getStreamsInFlight(),
+          policy.timeout());
+      current.start();
+    }
+    for (Connector connector : fresh) {
+      registry.join(connector, current);
+    }
+    current.release();
+    return current;
   }
 
   @ManagedAttribute("Milliseconds from the stop call to the last forced close")

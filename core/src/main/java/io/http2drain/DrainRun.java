@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.CyclicTimeouts;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -102,24 +101,18 @@ final class DrainRun {
     closed();
   }
 
-  /** Adds a connector that is held in {@link #retain}: its sessions, open now or later, leave. */
-  void drain(Connector connector, SessionRegistry registry) {
-    endPoints.add(new ConnectorEndPoints(connector));
-    registry.drain(connector, this);
+  /** The connections of a connector that are no HTTP/2 session leave with this run, too. */
+  void add(ConnectorEndPoints connections) {
+    endPoints.add(connections);
   }
 
   /** Adds a session; a second call for the same one does nothing. */
   void join(TrackedSession session) {
-    SessionDrain drain = session.drain(this);
-    if (!sessions.add(drain)) {
-      return;
+    SessionDrain drain = session.newDrain(this);
+    if (drain != null) {
+      sessions.add(drain);
+      drain.begin();
     }
-    try (AutoLock ignored = lock.lock()) {
-      joined++;
-      admitting++;
-      open++;
-    }
-    drain.begin();
   }
 
   /** Completes when no session admits streams any more. */
@@ -158,6 +151,14 @@ final class DrainRun {
   }
 
   // The account, kept by the sessions.
+
+  void sessionJoins() {
+    try (AutoLock ignored = lock.lock()) {
+      joined++;
+      admitting++;
+      open++;
+    }
+  }
 
   void completed() {
     completed.increment();
@@ -207,7 +208,7 @@ final class DrainRun {
   private void closed() {
     DrainReport report;
     try (AutoLock ignored = lock.lock()) {
-      if (--open > 0) {
+      if (--open > 0 || done.isDone()) {
         return;
       }
       report = report();

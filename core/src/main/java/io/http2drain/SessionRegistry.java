@@ -36,9 +36,13 @@ final class SessionRegistry {
     return Collections.unmodifiableSet(sessions);
   }
 
-  /** Hands all sessions of a connector, those open now and those that open later, to a run. */
-  void drain(Connector connector, DrainRun run) {
+  /** From here on sessions that open on the connector join the run. */
+  void claim(Connector connector, DrainRun run) {
     runs.put(connector, run);
+  }
+
+  /** Hands the sessions that are open on the connector to the run that claimed it. */
+  void join(Connector connector, DrainRun run) {
     for (TrackedSession session : sessions) {
       if (session.connector() == connector) {
         run.join(session);

@@ -109,13 +109,19 @@ final class TrackedSession {
     }
   }
 
-  /** The drain of this session, made by the first call for the given run. */
-  synchronized SessionDrain drain(DrainRun run) {
-    SessionDrain current = drain;
-    if (current == null) {
-      drain = current = new SessionDrain(this, run);
+  /**
+   * Makes the drain of this session, unless there is one.
+   *
+   * @return the new drain; null when there was one already
+   */
+  synchronized @Nullable SessionDrain newDrain(DrainRun run) {
+    if (drain != null) {
+      return null;
     }
-    return current;
+    run.sessionJoins(); // Before the drain can be seen, and end.
+    SessionDrain made = new SessionDrain(this, run);
+    drain = made;
+    return made;
   }
 
   boolean isDraining() {
