@@ -100,11 +100,14 @@ final class TrackedSession {
     }
   }
 
-  /** The session is over. */
+  /**
+   * Jetty is done with the session. Its connection is gone as well, but where we linger: there the
+   * close is ours.
+   */
   void closed() {
     registry.closed(this);
     SessionDrain current = drain;
-    if (current != null) {
+    if (current != null && !endPoint.isOpen()) {
       current.disconnected();
     }
   }

@@ -220,6 +220,22 @@ class SessionDrainTest {
   }
 
   @Test
+  void peerThatSaysGoAwayAfterOurFin_isStillWaitedForAndThenClosed() throws Exception {
+    // Jetty ends the session at once when it reads that GOAWAY; the connection is ours to close.
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(15_000));
+        RawPeer peer = RawPeer.connect(server.h2c().withCloseOnFin(false))) {
+      peer.await(FrameKind.SETTINGS, LIMIT);
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(FrameKind.FIN, LIMIT);
+      peer.goAway(0, 0);
+      peer.flushed().get(20, TimeUnit.SECONDS);
+      assertThrows(TimeoutException.class, () -> stopped.get(300, TimeUnit.MILLISECONDS));
+      peer.shutdownOutput();
+      stopped.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void peerThatWritesAfterOurFin_loseNothingThatItHasNotReadYet() throws Exception {
     // A peer that reads late: megabytes are in flight when the server is done with it, and the peer
     // goes on

@@ -60,6 +60,7 @@ public final class SessionProtocol {
   private boolean streamsDone;
   private boolean served;
   private boolean goAwayWritten;
+  private boolean halfClosed;
   private boolean forced;
   private int round;
   private int unwrittenRefusals;
@@ -105,9 +106,12 @@ public final class SessionProtocol {
     return phase == SessionPhase.ANNOUNCED && round == 0 ? ping(now) : List.of();
   }
 
-  /** The PING with {@link #pingPayload()} is on the wire. */
+  /**
+   * The PING with {@link #pingPayload()} is on the wire; its answer may have come before this
+   * event.
+   */
   public List<SessionAction> pingWritten() {
-    return awaitsFarewellAck() ? List.of(HALF_CLOSE) : List.of();
+    return awaitsFarewellAck() ? halfClose() : List.of();
   }
 
   /** The peer acknowledged a PING. Only the answer to the last PING of ours counts. */
@@ -119,7 +123,7 @@ public final class SessionProtocol {
       // It has read all that we sent before our FIN; now it has the linger to close.
       round++;
       expireIn(times.linger(), now);
-      return List.of();
+      return halfClose();
     }
     if (phase != SessionPhase.ANNOUNCED) {
       return List.of();
@@ -271,6 +275,14 @@ public final class SessionProtocol {
       return List.of(PING);
     }
     expireIn(times.linger(), now);
+    return halfClose();
+  }
+
+  private List<SessionAction> halfClose() {
+    if (halfClosed) {
+      return List.of();
+    }
+    halfClosed = true;
     return List.of(HALF_CLOSE);
   }
 

@@ -25,6 +25,7 @@ final class SessionModel {
     CLIENT_WRITES,
     SERVER_READS,
     SERVER_WRITES,
+    WRITE_COMPLETES,
     CLIENT_READS,
     STREAM_ENDS,
     DRAIN,
@@ -34,7 +35,12 @@ final class SessionModel {
     CONNECTION_LOST
   }
 
-  private static final int MAX_STREAMS = 3;
+  private static final int MAX_STREAMS = 2;
+
+  /**
+   * Jetty's flusher writes the next batch only when the callbacks of the one before are through.
+   */
+  private static final int MAX_UNREPORTED = 1;
 
   final List<String> wire = new ArrayList<>();
   final Set<Integer> admitted = new TreeSet<>();
@@ -48,6 +54,7 @@ final class SessionModel {
   private final Deque<String> toServer = new ArrayDeque<>();
   private final Deque<String> serverQueue = new ArrayDeque<>();
   private final Deque<String> toClient = new ArrayDeque<>();
+  private final Deque<String> written = new ArrayDeque<>(); // Its callback is still to come.
   private final boolean timers;
   private int opened;
   private int ended;
@@ -82,7 +89,8 @@ final class SessionModel {
       case CLIENT_OPENS_STREAM -> opened < MAX_STREAMS && !goAwayRead && !finRead;
       case CLIENT_WRITES -> !clientQueue.isEmpty();
       case SERVER_READS -> !toServer.isEmpty();
-      case SERVER_WRITES -> !serverQueue.isEmpty();
+      case SERVER_WRITES -> !serverQueue.isEmpty() && written.size() < MAX_UNREPORTED;
+      case WRITE_COMPLETES -> !written.isEmpty();
       case CLIENT_READS -> !toClient.isEmpty();
       case STREAM_ENDS -> ended < admitted.size();
       case DRAIN -> !drained;
@@ -102,6 +110,7 @@ final class SessionModel {
       }
       case SERVER_READS -> serverReads(toServer.removeFirst());
       case SERVER_WRITES -> serverWrites(serverQueue.removeFirst());
+      case WRITE_COMPLETES -> writeCompletes(written.removeFirst());
       case CLIENT_READS -> clientReads(toClient.removeFirst());
       case STREAM_ENDS -> {
         ended++;
@@ -155,6 +164,10 @@ final class SessionModel {
       wire.add(frame);
       toClient.addLast(frame);
     }
+    written.addLast(frame);
+  }
+
+  private void writeCompletes(String frame) {
     if (frame.equals("GOAWAY 2147483647")) {
       perform(protocol.announcementWritten(now));
     } else if (frame.startsWith("GOAWAY")) {
@@ -217,7 +230,7 @@ final class SessionModel {
   /** Two models with the same state go on alike. */
   String state() {
     StringBuilder state = new StringBuilder();
-    state.append(clientQueue).append(toServer).append(serverQueue).append(toClient);
+    state.append(clientQueue).append(toServer).append(serverQueue).append(toClient).append(written);
     state.append(gate).append(opened).append(ended).append(goAwayRead).append(finRead);
     state.append(admitted).append(refused).append(drained).append(hurried).append(deadlinePassed);
     state.append(connected);

@@ -170,6 +170,15 @@ class SessionProtocolTest {
   }
 
   @Test
+  void answerToTheLastPingAheadOfItsWriteCallbackSendsTheFin() {
+    cut();
+    protocol.goAwayWritten(clock.now());
+    protocol.streamsDone(true, clock.now());
+    assertEquals(List.of(HALF_CLOSE), ack());
+    assertEquals(List.of(), protocol.pingWritten());
+  }
+
+  @Test
   void slowReaderKeepsItsConnectionUntilItAnswersTheLastPing() {
     farewellPinged();
     clock.advanceMillis(10_000);

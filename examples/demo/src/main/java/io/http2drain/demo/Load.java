@@ -1,0 +1,21 @@
+package io.http2drain.demo;
+
+import io.http2drain.peer.LoadResult;
+import java.time.Duration;
+
+/** Clients at work on a server that is about to be stopped. */
+public interface Load extends AutoCloseable {
+
+  /**
+   * Waits until the clients are as busy as they get: the moment for the stop.
+   *
+   * @throws IllegalStateException when that takes longer than the limit
+   */
+  void awaitReady(Duration limit);
+
+  /** Waits until every request has its fate, at most for the limit, and closes the clients. */
+  LoadResult finish(Duration limit);
+
+  @Override
+  void close();
+}

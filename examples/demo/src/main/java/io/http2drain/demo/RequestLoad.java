@@ -1,0 +1,31 @@
+package io.http2drain.demo;
+
+import io.http2drain.peer.LoadClient;
+import io.http2drain.peer.LoadPlan;
+import io.http2drain.peer.LoadResult;
+import java.time.Duration;
+
+/** Requests over many connections. */
+final class RequestLoad implements Load {
+
+  private final LoadClient client;
+
+  RequestLoad(LoadPlan plan) {
+    client = LoadClient.start(plan);
+  }
+
+  @Override
+  public void awaitReady(Duration limit) {
+    client.awaitBusy(limit);
+  }
+
+  @Override
+  public LoadResult finish(Duration limit) {
+    return client.finish(limit);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

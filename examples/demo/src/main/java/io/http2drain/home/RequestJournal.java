@@ -1,0 +1,69 @@
+package io.http2drain.home;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The file in which the web application writes down each request before it runs it: the server's
+ * own word on what it has seen.
+ */
+public record RequestJournal(Path file) {
+  private static final String PROPERTY = "io.http2drain.example.journal";
+
+  /** The JVM argument that makes the web application keep it. */
+  public String jvmArgument() {
+    return "-D" + PROPERTY + "=" + file;
+  }
+
+  /** The ids that begin with the prefix, in the order of their requests. */
+  public List<String> entries(String prefix) throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    String text = Files.readString(file, StandardCharsets.US_ASCII);
+    // What stands behind the last line feed is a line that is being written.
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(id -> id.startsWith(prefix))
+        .toList();
+  }
+
+  /**
+   * Waits until the journal has that many entries with the prefix.
+   *
+   * @throws AssertionError when the limit passes first
+   */
+  public void awaitEntries(String prefix, int count, Duration limit)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    try (WatchService watch = file.getFileSystem().newWatchService()) {
+      Path directory = requireNonNull(file.toAbsolutePath().getParent());
+      directory.register(watch, ENTRY_CREATE, ENTRY_MODIFY);
+      for (List<String> seen = entries(prefix); seen.size() < count; seen = entries(prefix)) {
+        WatchKey key = watch.poll(deadline - System.nanoTime(), NANOSECONDS);
+        if (key == null) {
+          throw new AssertionError(
+              "%d of %d requests %s* reached the server within %s: %s"
+                  .formatted(seen.size(), count, prefix, limit, seen));
+        }
+        // The next read of the file sees more than the events say.
+        List<?> unused = key.pollEvents();
+        boolean valid = key.reset();
+        if (!valid) {
+          throw new IOException("cannot watch " + file);
+        }
+      }
+    }
+  }
+}
