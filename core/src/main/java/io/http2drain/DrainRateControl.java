@@ -6,13 +6,14 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RateControl;
 
 /**
- * The rate control of a session, with an allowance of its own for frames on refused streams.
+ * The rate control of a session, with an allowance of its own for what a drain brings about.
  *
  * <p>Jetty counts DATA and WINDOW_UPDATE on a stream that is closed as events, and ends the session
  * with ENHANCE_YOUR_CALM when there are more than 128 a second. A client that sent an upload before
- * it heard of the cut would so end the streams that were admitted. Those frames cost no memory:
- * they are counted against {@link #ALLOWANCE}, and only beyond that against Jetty's limit.
- * Everything else is, as ever, Jetty's to judge: resets, PINGs, SETTINGS, empty DATA.
+ * it heard of the cut would so end the streams that were admitted; one that still reads its last
+ * answer, and credits frame by frame, would lose the rest of it. Those frames cost no memory: they
+ * are counted against {@link #ALLOWANCE}, and only beyond that against Jetty's limit. Everything
+ * else is, as ever, Jetty's to judge: resets, PINGs, SETTINGS, empty DATA.
  */
 final class DrainRateControl implements RateControl {
 
@@ -37,21 +38,21 @@ final class DrainRateControl implements RateControl {
 
   @Override
   public boolean onEvent(Object event) {
-    if (isOnRefusedStream(event) && used < ALLOWANCE) {
+    if (used < ALLOWANCE && isAllowed(event)) {
       used++;
       return true;
     }
     return rateControl.onEvent(event);
   }
 
-  private boolean isOnRefusedStream(Object event) {
+  private boolean isAllowed(Object event) {
     if (!session.isDraining()) {
       return false;
     }
     if (event instanceof DataFrame data) {
       return data.flowControlLength() > 0 && session.isRefused(data.getStreamId());
     }
-    return event instanceof WindowUpdateFrame update && session.isRefused(update.getStreamId());
+    return event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0;
   }
 
   /**

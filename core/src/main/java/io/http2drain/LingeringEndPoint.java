@@ -13,16 +13,36 @@ import org.jspecify.annotations.Nullable;
  * The endpoint of an HTTP/2 connection, able to half close and then linger.
  *
  * <p>Everything is passed through until {@link #halfClose}. From then on what the session writes is
- * discarded, and its own attempts to close are ignored, so that nothing but the peer's FIN, or
- * {@link #disconnect()}, ends the connection: closing a socket that has unread input, or that gets
- * some later, turns into a TCP reset, which destroys what the peer has not read yet
- * (golang/go#18701, jetty/jetty.project#15368).
+ * discarded, what arrives is read and discarded, and the session's own attempts to close are
+ * ignored, so that nothing but the peer's FIN, or {@link #disconnect()}, ends the connection:
+ * closing a socket that has unread input, or that gets some later, turns into a TCP reset, which
+ * destroys what the peer has not read yet (golang/go#18701, jetty/jetty.project#15368).
  */
 final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
 
+  private static final Linger GONE =
+      new Linger() {
+        @Override
+        public void peerClosed() {}
+
+        @Override
+        public void pingAcked() {}
+      };
+
   private final EndPoint endPoint;
   private final TrackedSession tracked;
-  private volatile @Nullable Runnable onPeerClosed;
+  private @Nullable PingAckScanner scanner; // Published by linger.
+  private volatile @Nullable Linger linger;
+
+  /** What is of interest on a connection that lingers; called by the thread that reads. */
+  interface Linger {
+
+    /** The peer has closed its half, or reset the connection. */
+    void peerClosed();
+
+    /** The peer has acknowledged the PING. */
+    void pingAcked();
+  }
 
   LingeringEndPoint(SessionRegistry registry, Connector connector, EndPoint endPoint) {
     this.endPoint = endPoint;
@@ -37,37 +57,52 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
   /**
    * Sends our FIN and goes on reading. Does not block.
    *
-   * @param onPeerClosed run by a reading thread when the peer has closed its half, or reset
+   * @param lastPing the payload of the PING whose acknowledgement is of interest
    */
-  void halfClose(Runnable onPeerClosed) {
-    this.onPeerClosed = onPeerClosed;
+  void halfClose(Linger listener, long lastPing) {
+    scanner = new PingAckScanner(lastPing);
+    linger = listener;
     endPoint.shutdownOutput();
   }
 
   /** Closes both halves, at once. Does not block. */
   void disconnect() {
-    if (onPeerClosed == null) {
-      onPeerClosed = () -> {};
+    if (linger == null) {
+      linger = GONE;
     }
     endPoint.close();
   }
 
   private boolean isLingering() {
-    return onPeerClosed != null;
+    return linger != null;
   }
 
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
+    Linger listener = linger;
+    return listener == null ? endPoint.fill(buffer) : discard(buffer, listener);
+  }
+
+  private int discard(ByteBuffer buffer, Linger listener) throws IOException {
     int filled = -1;
     try {
       filled = endPoint.fill(buffer);
-      return filled;
     } finally {
-      Runnable peerClosed = onPeerClosed;
-      if (filled < 0 && peerClosed != null) {
-        peerClosed.run();
+      if (filled < 0) {
+        listener.peerClosed();
       }
     }
+    if (filled <= 0) {
+      return filled;
+    }
+    // What was filled stands at the end. To the session it looks as if nothing had come.
+    int end = buffer.limit();
+    boolean acked = scanner != null && scanner.scan(buffer, end - filled, end);
+    buffer.limit(end - filled);
+    if (acked) {
+      listener.pingAcked();
+    }
+    return 0;
   }
 
   @Override

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * alone: once Jetty knows of a GOAWAY it drops later streams in silence, and an idle timeout fails
  * the admitted ones.
  */
-final class SessionDrain implements CyclicTimeouts.Expirable {
+final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.Linger {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionDrain.class);
 
@@ -122,6 +122,21 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
     ended();
   }
 
+  @Override
+  public void peerClosed() {
+    on(SessionProtocol::peerClosed);
+  }
+
+  @Override
+  public void pingAcked() {
+    pingAcked(pingPayload());
+  }
+
+  /** Jetty has given up the session while its connection lingers: nothing may read any more. */
+  void sessionEnded() {
+    on(p -> p.sessionEnded(NanoTime.now()));
+  }
+
   /**
    * Ends a stream that came after the cut. The stream is taken from the session before its answer
    * is written, so it holds none of the streams that the peer may have open, and does not count
@@ -195,7 +210,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable {
           send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
       case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
       case CUT -> cut();
-      case HALF_CLOSE -> tracked.endPoint().halfClose(() -> on(SessionProtocol::peerClosed));
+      case HALF_CLOSE -> tracked.endPoint().halfClose(this, pingPayload());
       case CANCEL -> cancel();
       case DISCONNECT -> disconnect();
     }

@@ -107,7 +107,12 @@ final class TrackedSession {
   void closed() {
     registry.closed(this);
     SessionDrain current = drain;
-    if (current != null && !endPoint.isOpen()) {
+    if (current == null) {
+      return;
+    }
+    if (endPoint.isOpen()) {
+      current.sessionEnded();
+    } else {
       current.disconnected();
     }
   }

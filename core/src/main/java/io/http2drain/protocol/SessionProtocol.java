@@ -176,6 +176,14 @@ public final class SessionProtocol {
     return phase == SessionPhase.CLOSING ? disconnect() : List.of();
   }
 
+  /** Nobody reads the connection any more: an answer to the last PING would not be seen. */
+  public List<SessionAction> sessionEnded(long now) {
+    if (awaitsFarewellAck()) {
+      expireIn(times.linger(), now);
+    }
+    return List.of();
+  }
+
   /** The connection is gone, whoever closed it. */
   public List<SessionAction> disconnected() {
     if (phase != SessionPhase.CLOSED) {

@@ -4,6 +4,7 @@ import io.http2drain.peer.LoadPlan;
 import io.http2drain.peer.PeerOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -11,10 +12,12 @@ import java.util.function.Function;
  *
  * @param name short, for a table
  * @param properties of the base, beyond those of every base
+ * @param inFlight how many requests of each load the server must have begun to run before it is
+ *     stopped
  * @param load what to start against a listener; called once for each
  */
 public record Scenario(
-    String name, Map<String, String> properties, Function<PeerOptions, Load> load) {
+    String name, Map<String, String> properties, int inFlight, Function<PeerOptions, Load> load) {
 
   private static final Duration WAN = Duration.ofMillis(50);
 
@@ -25,6 +28,7 @@ public record Scenario(
             .formatted(connections, streams, roundTrip.toMillis());
     return requests(
         name,
+        0,
         peer ->
             LoadPlan.of(peer.withAddedRoundTrip(roundTrip))
                 .withConnections(connections)
@@ -37,6 +41,7 @@ public record Scenario(
   public static Scenario silent(int requests, Duration think) {
     return requests(
         "%d silent requests of %d s".formatted(requests, think.toSeconds()),
+        requests,
         peer ->
             LoadPlan.of(peer)
                 .withConnections(requests)
@@ -49,6 +54,7 @@ public record Scenario(
   public static Scenario uploads() {
     return requests(
         "20 uploads of 2 MB, RTT 50 ms",
+        20,
         peer ->
             LoadPlan.of(peer.withAddedRoundTrip(WAN))
                 .withConnections(20)
@@ -62,6 +68,7 @@ public record Scenario(
   public static Scenario downloads() {
     return requests(
         "2 downloads of 50 MB, slow reader",
+        2,
         peer ->
             LoadPlan.of(peer.withAddedRoundTrip(Duration.ofMillis(5)).withInitialWindow(256 * 1024))
                 .withConnections(2)
@@ -74,6 +81,7 @@ public record Scenario(
   public static Scenario deaf() {
     return requests(
         "20 clients that ignore GOAWAY",
+        0,
         peer ->
             LoadPlan.of(peer.withObeyGoAway(false))
                 .withConnections(20)
@@ -92,17 +100,19 @@ public record Scenario(
     return new Scenario(
         lingering ? "50 idle clients that never close" : "50 idle clients",
         Map.of(),
+        0,
         peer -> new IdleLoad(peer.withCloseOnFin(!lingering), 50));
   }
 
-  private static Scenario requests(String name, Function<PeerOptions, LoadPlan> plan) {
-    return new Scenario(name, Map.of(), peer -> new RequestLoad(plan.apply(peer)));
+  private static Scenario requests(
+      String name, int inFlight, Function<PeerOptions, LoadPlan> plan) {
+    return new Scenario(name, Map.of(), inFlight, peer -> new RequestLoad(plan.apply(peer)));
   }
 
   /** The same with a property of the base. */
   public Scenario with(String property, String value) {
-    Map<String, String> more = new java.util.TreeMap<>(properties);
+    Map<String, String> more = new TreeMap<>(properties);
     more.put(property, value);
-    return new Scenario(name, Map.copyOf(more), load);
+    return new Scenario(name, Map.copyOf(more), inFlight, load);
   }
 }

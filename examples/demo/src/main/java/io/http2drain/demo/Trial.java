@@ -53,6 +53,8 @@ public final class Trial {
         for (Load load : loads) {
           load.awaitReady(READY);
         }
+        // Sent is not begun: the server has to have them all.
+        jetty.journal().awaitEntries("", scenario.inFlight() * listeners.size(), READY);
         long signalled = jetty.terminate();
         ChildProcess.Exit exit = jetty.awaitExit(EXIT);
         List<LoadResult> results = new ArrayList<>();

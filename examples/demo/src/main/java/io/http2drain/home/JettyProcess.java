@@ -151,6 +151,13 @@ public final class JettyProcess implements AutoCloseable {
     return now;
   }
 
+  /**
+   * How long the process may live when the last request has been answered: a linger of 1 s, and
+   * room for a slow machine. It is well under the drain's own time-out, so that a stop that waits
+   * for that is seen.
+   */
+  public static final Duration EXIT_LIMIT = Duration.ofSeconds(10);
+
   /** Waits for the end of the process; when it does not come, the failure quotes its threads. */
   public ChildProcess.Exit awaitExit(Duration limit) throws IOException, InterruptedException {
     try {

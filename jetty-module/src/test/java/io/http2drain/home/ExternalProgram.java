@@ -1,0 +1,35 @@
+package io.http2drain.home;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A client program that is not part of the build.
+ *
+ * @param name what is looked for in the PATH
+ * @param origin what a user installs to have it
+ */
+record ExternalProgram(String name, String origin) {
+
+  /**
+   * The program's path. Without the program the test is skipped, visibly; where the environment
+   * says {@code CI=true} it fails, so that a build machine cannot lose a client unnoticed.
+   */
+  String require() {
+    String path = System.getenv("PATH");
+    if (path != null) {
+      for (String directory : path.split(File.pathSeparator, -1)) {
+        Path program = Path.of(directory, name);
+        if (!directory.isEmpty() && Files.isExecutable(program)) {
+          return program.toString();
+        }
+      }
+    }
+    String missing = "no " + name + " in the PATH (it comes with: " + origin + ")";
+    return "true".equals(System.getenv("CI")) ? fail(missing) : abort(missing);
+  }
+}
