@@ -1,6 +1,7 @@
 package io.http2drain;
 
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.api.Session;
@@ -17,6 +18,7 @@ import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,10 +118,20 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
       tracked.streamClosed(stream);
     }
 
+    // The drain has its own times: no idle timeout may end a stream that it waits for.
+
     @Override
     public boolean onIdleTimeout(Session session) {
-      // The drain has its own times; an idle timeout must not end the streams that it waits for.
       return !tracked.isDraining() && super.onIdleTimeout(session);
+    }
+
+    @Override
+    public void onIdleTimeout(Stream stream, TimeoutException x, Promise<Boolean> promise) {
+      if (tracked.isDraining()) {
+        promise.succeeded(false);
+      } else {
+        super.onIdleTimeout(stream, x, promise);
+      }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
   private final TrackedSession tracked;
   private @Nullable PingAckScanner scanner; // Published by linger.
   private volatile @Nullable Linger linger;
+  private volatile boolean inputEnded;
 
   /** What is of interest on a connection that lingers; called by the thread that reads. */
   interface Linger {
@@ -63,6 +64,9 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
     scanner = new PingAckScanner(lastPing);
     linger = listener;
     endPoint.shutdownOutput();
+    if (inputEnded) {
+      listener.peerClosed();
+    }
   }
 
   /** Closes both halves, at once. Does not block. */
@@ -79,20 +83,16 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
 
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
-    Linger listener = linger;
-    return listener == null ? endPoint.fill(buffer) : discard(buffer, listener);
-  }
-
-  private int discard(ByteBuffer buffer, Linger listener) throws IOException {
     int filled = -1;
     try {
       filled = endPoint.fill(buffer);
     } finally {
       if (filled < 0) {
-        listener.peerClosed();
+        inputEnded();
       }
     }
-    if (filled <= 0) {
+    Linger listener = linger;
+    if (listener == null || filled <= 0) {
       return filled;
     }
     // What was filled stands at the end. To the session it looks as if nothing had come.
@@ -103,6 +103,15 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
       listener.pingAcked();
     }
     return 0;
+  }
+
+  /** May come just before the linger: Jetty reads no further, and its close is then ignored. */
+  private void inputEnded() {
+    inputEnded = true;
+    Linger listener = linger;
+    if (listener != null) {
+      listener.peerClosed();
+    }
   }
 
   @Override

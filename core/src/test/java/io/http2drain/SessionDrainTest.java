@@ -184,6 +184,25 @@ class SessionDrainTest {
   }
 
   @Test
+  void silentStreamPastTheIdleTimeOut_isNotEndedByIt() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+      server.clear.setIdleTimeout(100);
+      server.server.start();
+      try (RawPeer peer = RawPeer.connect(server.h2c())) {
+        int stream = peer.request("GET", "/hold/a", Map.of(), true);
+        server.handler.awaitArrival("/hold/a");
+        CompletableFuture<Void> stopped = server.stop();
+        // Several idle timeouts of the stream and of the session pass.
+        assertThrows(
+            TimeoutException.class, () -> peer.response(stream).get(600, TimeUnit.MILLISECONDS));
+        server.handler.release("/hold/a");
+        assertEquals("answer to /hold/a", response(peer, stream).text());
+        stopped.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
   void clientReset_countsAsTheEndOfTheStream() throws Exception {
     try (DrainedServer server = DrainedServer.start();
         RawPeer peer = RawPeer.connect(server.h2c())) {

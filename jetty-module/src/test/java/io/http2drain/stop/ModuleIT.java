@@ -31,6 +31,9 @@ class ModuleIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final String HTTP2_ALT_SVC =
+      "org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory$AltSvcCustomizer@";
+
   private Path directory;
 
   @BeforeEach
@@ -89,7 +92,7 @@ class ModuleIT {
       assertFalse(stock.matcher(log).find(), log);
       assertFalse(log.contains("SessionContainer@"), log);
       // One for each of the two configurations.
-      assertEquals(2, count(log, "AltSvcCustomizer@"), log);
+      assertEquals(2, count(log, "+> " + HTTP2_ALT_SVC), log);
       assertTrue(log.contains("ih.Drain@") || log.contains("Drain@"), log);
     }
   }
