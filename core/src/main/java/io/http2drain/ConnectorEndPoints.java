@@ -1,5 +1,7 @@
 package io.http2drain;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -10,8 +12,8 @@ import org.eclipse.jetty.server.NegotiatingServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a connector that are no HTTP/2 session: those still in a handshake, and
- * HTTP/1.1.
+ * The connections of a connector that drains, seen from outside; above all those that are no
+ * session of ours: still in a handshake, or HTTP/1.1.
  *
  * <p>A connector that is shut down lets HTTP/1.1 requests in flight finish, answers with {@code
  * Connection: close}, and closes after the answer; that is Jetty's own doing ({@code
@@ -24,57 +26,87 @@ final class ConnectorEndPoints {
      * TLS handshake, protocol negotiation or PROXY header not complete: may yet become anything.
      */
     HANDSHAKE,
-    /** HTTP/1.1 without a request in flight. */
+    /** HTTP/1.1 that waits for a request, as far as can be seen. */
     IDLE_HTTP1,
-    /** HTTP/2, tracked elsewhere. */
-    HTTP2,
-    /** An HTTP/1.1 request in flight, a WebSocket, a tunnel. */
-    BUSY
+    /** HTTP/1.1 with a request in flight. */
+    BUSY_HTTP1,
+    /** One of our HTTP/2 sessions, still admitting streams. */
+    ADMITTING,
+    /** One of our HTTP/2 sessions, past its cut. */
+    CUT,
+    /** A WebSocket, a tunnel, HTTP/2 of a factory that is not ours. */
+    OTHER
   }
 
   private final Connector connector;
 
+  /**
+   * What {@link #closeIdle} saw the last time: bytes moved by connections that then looked idle.
+   */
+  private Map<EndPoint, Long> idle = Map.of();
+
   ConnectorEndPoints(Connector connector) {
     this.connector = connector;
+  }
+
+  Connector connector() {
+    return connector;
   }
 
   /** Whether a connection is left on which a new request could still arrive. */
   boolean mayGetRequests() {
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       switch (kind(connection(endPoint))) {
-        case HANDSHAKE, IDLE_HTTP1 -> {
+        case HANDSHAKE, IDLE_HTTP1, ADMITTING -> {
           return true;
         }
-        case HTTP2, BUSY -> {}
+        case BUSY_HTTP1, CUT, OTHER -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Whether an HTTP/1.1 request is in flight. */
+  boolean hasHttp1Requests() {
+    for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+      if (kind(connection(endPoint)) == Kind.BUSY_HTTP1) {
+        return true;
       }
     }
     return false;
   }
 
   /**
-   * Closes the connections that are in a handshake or idle.
-   *
-   * @return whether a connection is left that is not HTTP/2
+   * Closes the connections in a handshake, or idle, that were so at the last call, too, and have
+   * not moved a byte since.
    */
-  boolean closeIdle() {
-    boolean left = false;
+  synchronized void closeIdle() {
+    Map<EndPoint, Long> seen = new HashMap<>();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = connection(endPoint);
       switch (kind(connection)) {
-        case HANDSHAKE, IDLE_HTTP1 -> close(endPoint, connection);
-        case BUSY -> left = true;
-        case HTTP2 -> {}
+        case HANDSHAKE, IDLE_HTTP1 -> {
+          long moved = connection == null ? 0 : connection.getBytesIn() + connection.getBytesOut();
+          Long before = idle.get(endPoint);
+          if (before != null && before == moved) {
+            close(endPoint, connection);
+          } else {
+            seen.put(endPoint, moved);
+          }
+        }
+        case BUSY_HTTP1, ADMITTING, CUT, OTHER -> {}
       }
     }
-    return left;
+    idle = seen;
   }
 
-  /** Closes every connection that is not HTTP/2. */
+  /** Closes every connection that is not one of our sessions. */
   void closeAll() {
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = connection(endPoint);
-      if (kind(connection) != Kind.HTTP2) {
-        close(endPoint, connection);
+      switch (kind(connection)) {
+        case HANDSHAKE, IDLE_HTTP1, BUSY_HTTP1, OTHER -> close(endPoint, connection);
+        case ADMITTING, CUT -> {}
       }
     }
   }
@@ -98,11 +130,19 @@ final class ConnectorEndPoints {
 
   private static Kind kind(@Nullable Connection connection) {
     if (connection instanceof HTTP2Connection) {
-      return Kind.HTTP2;
+      if (connection.getEndPoint() instanceof LingeringEndPoint endPoint) {
+        return endPoint.tracked().gate().isCut() ? Kind.CUT : Kind.ADMITTING;
+      }
+      return Kind.OTHER;
     }
     if (connection instanceof ConnectionMetaData) {
-      boolean idle = connection.getMessagesIn() == connection.getMessagesOut();
-      return idle ? Kind.IDLE_HTTP1 : Kind.BUSY;
+      // The counts are of heads read and written, an interim answer (1xx) being one: an answer that
+      // is
+      // being streamed looks complete, but then nobody waits for input.
+      boolean idle =
+          connection.getMessagesIn() <= connection.getMessagesOut()
+              && connection.getEndPoint().isFillInterested();
+      return idle ? Kind.IDLE_HTTP1 : Kind.BUSY_HTTP1;
     }
     // Connections that pass on what they have read stand before HTTP; a WebSocket stands after it.
     boolean handshake =
@@ -110,6 +150,6 @@ final class ConnectorEndPoints {
             || connection instanceof SslConnection
             || connection instanceof NegotiatingServerConnection
             || connection instanceof Connection.UpgradeFrom;
-    return handshake ? Kind.HANDSHAKE : Kind.BUSY;
+    return handshake ? Kind.HANDSHAKE : Kind.OTHER;
   }
 }

@@ -3,6 +3,7 @@ package io.http2drain;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.util.Jetty;
 import org.eclipse.jetty.util.annotation.ManagedAttribute;
 import org.eclipse.jetty.util.annotation.ManagedObject;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.Dumpable;
 import org.eclipse.jetty.util.component.DumpableCollection;
 import org.eclipse.jetty.util.component.Graceful;
@@ -37,11 +39,11 @@ import org.slf4j.LoggerFactory;
  * the thread that calls it until all that is done, and never longer than {@link
  * DrainPolicy#timeout()} and a moment.
  *
- * <p>The drain begins in {@code lifeCycleStopping} of the server, where everything still serves.
- * Jetty's graceful shutdown follows as soon as no session admits streams any more; this component
- * takes part in it as a {@link Graceful} whose future completes when the last session is closed.
- * The server's {@code stopTimeout} is raised for that stop, where it is shorter than what is left
- * of the drain's own.
+ * <p>The drain runs in {@code lifeCycleStopping} of the server, where everything still serves.
+ * Jetty's graceful shutdown follows when the requests are answered, and ends what waits for it,
+ * such as WebSockets; this component takes part in it as a {@link Graceful} whose future completes
+ * when the last session is closed. The server's {@code stopTimeout} is raised for that stop, where
+ * it is shorter than what is left of the drain's own.
  *
  * <p>HTTP/1.1 requests in flight on the same connectors finish as well, with {@code Connection:
  * close}.
@@ -59,6 +61,8 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   private final SessionRegistry registry = new SessionRegistry();
   private final FactorySwap factories = new FactorySwap(registry);
   private final ServerStop serverStop;
+
+  private volatile boolean shutdown;
 
   private final AutoLock lock = new AutoLock();
   private @Nullable DrainRun run;
@@ -117,14 +121,20 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
    */
   @Override
   public CompletableFuture<Void> shutdown() {
-    return drain(List.of(server.getConnectors())).shutdownFuture();
+    shutdown = true;
+    List<Connector> connectors = List.of(server.getConnectors());
+    claim(connectors);
+    join(connectors);
+    List<CompletableFuture<Void>> futures =
+        registry.runs(connectors).stream().map(DrainRun::shutdownFuture).toList();
+    return futures.size() == 1
+        ? futures.get(0)
+        : CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
   }
 
   @Override
   public boolean isShutdown() {
-    try (AutoLock ignored = lock.lock()) {
-      return run != null;
-    }
+    return shutdown;
   }
 
   /**
@@ -139,42 +149,53 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   }
 
   /**
-   * Begins to drain connectors, or joins the drain that they are in. Does not block: which run
-   * takes a connector is decided under the lock, everything else is done outside.
+   * Decides which run drains the connectors: from here on sessions that open there join it. Does
+   * not block.
    */
-  private DrainRun drain(List<Connector> connectors) {
-    List<Connector> fresh;
-    DrainRun current;
-    boolean begins;
+  private void claim(List<Connector> connectors) {
+    DrainRun begun = null;
     try (AutoLock ignored = lock.lock()) {
-      current = run;
-      fresh = connectors.stream().filter(connector -> registry.run(connector) == null).toList();
-      if (current != null && fresh.isEmpty()) {
-        return current;
-      }
-      begins = current == null || !current.retain();
-      if (current == null || begins) {
-        current = new DrainRun(policy, server.getScheduler());
-        run = current;
-      }
-      for (Connector connector : fresh) {
-        registry.claim(connector, current);
-        current.add(new ConnectorEndPoints(connector));
+      for (Connector connector : connectors) {
+        if (registry.run(connector) != null || connector.isStopped()) {
+          continue;
+        }
+        if (run == null || !run.add(connector)) {
+          begun = new DrainRun(policy, server.getScheduler());
+          begun.add(connector);
+          run = begun;
+        }
+        registry.claim(connector, run);
       }
     }
-    if (begins) {
+    if (begun != null) {
       LOG.info(
           "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
-          getSessionCount(),
-          getStreamsInFlight(),
+          registry.sessionCount(connectors),
+          registry.streamsInFlight(connectors),
           policy.timeout());
-      current.start();
+      begun.start();
     }
-    for (Connector connector : fresh) {
-      registry.join(connector, current);
+  }
+
+  /** Tells the open sessions of connectors that are claimed to leave. Does not block. */
+  private void join(List<Connector> connectors) {
+    for (Connector connector : connectors) {
+      DrainRun claimed = registry.run(connector);
+      if (claimed != null) {
+        registry.join(connector, claimed);
+        claimed.settle();
+      }
     }
-    current.release();
-    return current;
+  }
+
+  /** Prepares a connector that is not running. */
+  private boolean adopt(Connector connector) {
+    boolean ours = factories.replace(connector);
+    if (ours
+        && connector.getEventListeners().stream().noneMatch(ConnectorListener.class::isInstance)) {
+      connector.addEventListener(new ConnectorListener(connector));
+    }
+    return ours;
   }
 
   @ManagedAttribute("Milliseconds from the stop call to the last forced close")
@@ -205,7 +226,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
   @ManagedAttribute("The number of HTTP/2 streams in flight")
   public int getStreamsInFlight() {
-    return registry.sessions().stream().mapToInt(session -> session.gate().inFlight()).sum();
+    return registry.streamsInFlight(List.of(server.getConnectors()));
   }
 
   @ManagedAttribute("The open HTTP/2 sessions")
@@ -236,28 +257,49 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
             isDraining());
   }
 
-  private final class ServerListener implements LifeCycle.Listener {
+  private final class ServerListener implements LifeCycle.Listener, Container.Listener {
 
     @Override
     public void lifeCycleStarting(LifeCycle event) {
       try (AutoLock ignored = lock.lock()) {
         run = null;
       }
+      shutdown = false;
       boolean drains = false;
       for (Connector connector : server.getConnectors()) {
-        drains |= factories.replace(connector);
-        if (connector.getEventListeners().stream().noneMatch(ConnectorListener.class::isInstance)) {
-          connector.addEventListener(new ConnectorListener(connector));
-        }
+        drains |= adopt(connector);
       }
       if (!drains) {
         LOG.warn("No connector of {} speaks HTTP/2: nothing to drain", server);
       }
     }
 
+    /** A connector that is added to a server that runs. */
+    @Override
+    public void beanAdded(Container parent, Object child) {
+      if (server.isRunning() && child instanceof Connector connector && !connector.isRunning()) {
+        adopt(connector);
+      }
+    }
+
+    @Override
+    public void beanRemoved(Container parent, Object child) {}
+
     @Override
     public void lifeCycleStopping(LifeCycle event) {
-      serverStop.stopping(drain(List.of(server.getConnectors())));
+      serverStop.begin();
+      List<Connector> connectors = List.of(server.getConnectors());
+      claim(connectors);
+      // The listeners close before the sessions are told: who is sent away shall not come back
+      // here.
+      for (Connector connector : connectors) {
+        var unused = connector.shutdown(); // Jetty asks for the same future again.
+      }
+      join(connectors);
+      for (DrainRun current : registry.runs(connectors)) {
+        ServerStop.awaitRequests(current, connectors);
+        serverStop.raiseStopTimeout(current);
+      }
     }
 
     @Override
@@ -274,43 +316,66 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   private final class ConnectorListener implements NetworkConnector.Listener, LifeCycle.Listener {
 
     private final Connector connector;
-    private long shutdownIdleTimeout;
+    private @Nullable Long shutdownIdleTimeout; // Of the user, while it is switched off.
 
     private ConnectorListener(Connector connector) {
       this.connector = connector;
     }
 
-    @Override
-    public void lifeCycleStarting(LifeCycle event) {
-      registry.restarted(connector);
-      if (connector instanceof AbstractConnector abstractConnector) {
-        shutdownIdleTimeout = abstractConnector.getShutdownIdleTimeout();
-      }
-    }
-
     /** {@link Connector#shutdown()} begins with this: the one sign of it that Jetty gives. */
     @Override
     public void onClose(NetworkConnector closed) {
-      if (!connector.isRunning()) {
-        return;
+      if (connector.isRunning()) {
+        switchOffShutdownIdleTimeout();
+        List<Connector> alone = List.of(connector);
+        claim(alone);
+        // Off this thread, which has yet to close the listener.
+        server.getScheduler().schedule(() -> join(alone), 0, TimeUnit.MILLISECONDS);
       }
-      if (connector instanceof AbstractConnector abstractConnector) {
-        // Otherwise Jetty now gives every connection 1 s of idleness, with requests in flight or
-        // not.
-        abstractConnector.setShutdownIdleTimeout(-1);
-      }
-      drain(List.of(connector));
     }
 
     @Override
     public void lifeCycleStopping(LifeCycle event) {
-      serverStop.await(drain(List.of(connector)));
+      switchOffShutdownIdleTimeout();
+      List<Connector> alone = List.of(connector);
+      claim(alone);
+      CompletableFuture<Void> closing = connector.shutdown();
+      join(alone);
+      DrainRun current = registry.run(connector);
+      if (current != null && !server.isStopping()) { // There it was waited for already.
+        ServerStop.awaitRequests(current, alone);
+        ServerStop.await(closing, current.millisLeft());
+      }
     }
 
     @Override
     public void lifeCycleStopped(LifeCycle event) {
-      if (connector instanceof AbstractConnector abstractConnector) {
+      ended();
+    }
+
+    @Override
+    public void lifeCycleFailure(LifeCycle event, Throwable cause) {
+      ended();
+    }
+
+    private void ended() {
+      if (shutdownIdleTimeout != null && connector instanceof AbstractConnector abstractConnector) {
         abstractConnector.setShutdownIdleTimeout(shutdownIdleTimeout);
+        shutdownIdleTimeout = null;
+      }
+      DrainRun finished = registry.release(connector);
+      if (finished != null) {
+        finished.remove(connector);
+      }
+    }
+
+    /**
+     * Otherwise Jetty now gives every connection 1 s of idleness, with requests in flight or not.
+     */
+    private void switchOffShutdownIdleTimeout() {
+      if (shutdownIdleTimeout == null && connector instanceof AbstractConnector abstractConnector) {
+        shutdownIdleTimeout = abstractConnector.getShutdownIdleTimeout();
+        abstractConnector.setShutdownIdleTimeout(-1);
       }
     }
   }

@@ -33,7 +33,7 @@ final class DrainRateControl implements RateControl {
 
   /** Wraps what the given factory makes. */
   static RateControl.Factory factory(RateControl.Factory factory) {
-    return new Factory(factory);
+    return factory instanceof Factory ? factory : new Factory(factory);
   }
 
   @Override
@@ -50,7 +50,8 @@ final class DrainRateControl implements RateControl {
       return false;
     }
     if (event instanceof DataFrame data) {
-      return data.flowControlLength() > 0 && session.isRefused(data.getStreamId());
+      boolean counts = data.flowControlLength() > 0 || data.isEndStream();
+      return counts && session.isRefused(data.getStreamId());
     }
     return event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0;
   }
@@ -63,7 +64,9 @@ final class DrainRateControl implements RateControl {
     @Override
     public RateControl newRateControl(EndPoint endPoint) {
       RateControl rateControl = delegate.newRateControl(endPoint);
-      return new DrainRateControl(rateControl, ((LingeringEndPoint) endPoint).tracked());
+      return endPoint instanceof LingeringEndPoint lingering
+          ? new DrainRateControl(rateControl, lingering.tracked())
+          : rateControl;
     }
   }
 }

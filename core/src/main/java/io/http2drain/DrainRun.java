@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * One drain, of a whole server or of some of its connectors: its sessions, its clock and its
  * account.
  *
- * <p>{@link #admissionDone()} and {@link #done()} complete when the last session has passed the
- * cut, and when the last one is closed; each by the deadline. Their dependents run on whatever
- * thread closes the last session and must not block.
+ * <p>{@link #done()} completes when the last session is closed, and no connection is left that
+ * could become one; always by the deadline. Its dependents run on whatever thread closes the last
+ * session and must not block.
  */
 final class DrainRun {
 
@@ -43,7 +44,6 @@ final class DrainRun {
   private final Timeouts timeouts;
   private final long begin = NanoTime.now();
   private final Set<SessionDrain> sessions = ConcurrentHashMap.newKeySet();
-
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
   private final CompletableFuture<DrainReport> done = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
@@ -51,14 +51,15 @@ final class DrainRun {
   private final LongAdder refused = new LongAdder();
   private final LongAdder abandoned = new LongAdder();
   private final LongAdder cut = new LongAdder();
+  private volatile boolean overdue;
 
   private final AutoLock lock = new AutoLock();
   private final List<String> cutStreams = new ArrayList<>();
-  private CompletableFuture<Void> admissionDone = new CompletableFuture<>();
   private int joined;
-  // Both begin at one, held by whoever adds connectors: neither can reach zero meanwhile.
-  private int admitting = 1;
+  private int admitting;
+  // Sessions that are open, and one for each that holds the run open.
   private int open = 1;
+  private boolean settled;
 
   DrainRun(DrainPolicy policy, Scheduler scheduler) {
     this.policy = policy;
@@ -71,39 +72,35 @@ final class DrainRun {
     this.timeouts = new Timeouts(scheduler);
   }
 
-  /** Starts the clock. */
+  /** Starts the clock. The run is held open until {@link #settle} finds nothing that may join. */
   void start() {
     scheduler.schedule(this::deadline, policy.timeout(), TimeUnit.MILLISECONDS);
-    scheduler.schedule(this::closeIdle, policy.linger(), TimeUnit.MILLISECONDS);
+    closeIdle();
   }
 
   /**
-   * Holds the run open for more connectors, until {@link #release}.
+   * Takes on a connector.
    *
    * @return false when the run is over, and a new one is needed
    */
-  boolean retain() {
+  boolean add(Connector connector) {
     try (AutoLock ignored = lock.lock()) {
       if (open == 0) {
         return false;
       }
-      open++;
-      if (admitting++ == 0) {
-        admissionDone = new CompletableFuture<>();
+      endPoints.add(new ConnectorEndPoints(connector));
+      if (settled) {
+        settled = false;
+        open++;
       }
       return true;
     }
   }
 
-  /** Undoes {@link #retain}, or the hold that a new run begins with. */
-  void release() {
-    admissionEnded();
-    closed();
-  }
-
-  /** The connections of a connector that are no HTTP/2 session leave with this run, too. */
-  void add(ConnectorEndPoints connections) {
-    endPoints.add(connections);
+  /** The connector has stopped: what happens to it from here on is none of this run's business. */
+  void remove(Connector connector) {
+    endPoints.removeIf(connections -> connections.connector() == connector);
+    settle();
   }
 
   /** Adds a session; a second call for the same one does nothing. */
@@ -112,14 +109,39 @@ final class DrainRun {
     if (drain != null) {
       sessions.add(drain);
       drain.begin();
+      if (overdue) {
+        drain.deadline();
+      }
     }
   }
 
-  /** Completes when no session admits streams any more. */
-  CompletableFuture<Void> admissionDone() {
-    try (AutoLock ignored = lock.lock()) {
-      return admissionDone;
+  /** Takes note when no connection is left that may bring a request, or a session. */
+  void settle() {
+    if (!overdue && mayGetRequests()) {
+      return;
     }
+    try (AutoLock ignored = lock.lock()) {
+      if (settled) {
+        return;
+      }
+      settled = true;
+    }
+    closed();
+  }
+
+  /**
+   * Whether requests may still arrive, or are in flight, that the handlers must serve: all but
+   * those of tunnels, which end by being told of the shutdown.
+   */
+  boolean isBusy() {
+    settle();
+    return mayGetRequests()
+        || endPoints.stream().anyMatch(ConnectorEndPoints::hasHttp1Requests)
+        || sessions.stream().anyMatch(SessionDrain::hasRequests);
+  }
+
+  private boolean mayGetRequests() {
+    return endPoints.stream().anyMatch(ConnectorEndPoints::mayGetRequests);
   }
 
   /** Completes when all sessions are closed. */
@@ -132,18 +154,9 @@ final class DrainRun {
     return shutdownFuture;
   }
 
-  /** Whether a connection that is no HTTP/2 session may still bring a request. */
-  boolean mayGetRequests() {
-    return endPoints.stream().anyMatch(ConnectorEndPoints::mayGetRequests);
-  }
-
   /** Milliseconds until nothing of this run is left, even where everything has to be forced. */
   long millisLeft() {
     return policy.timeout() + LAST_WORDS_MILLIS - NanoTime.millisSince(begin);
-  }
-
-  long millisElapsed() {
-    return NanoTime.millisSince(begin);
   }
 
   SessionTimes sessionTimes() {
@@ -157,6 +170,16 @@ final class DrainRun {
       joined++;
       admitting++;
       open++;
+    }
+  }
+
+  void admissionEnded() {
+    boolean last;
+    try (AutoLock ignored = lock.lock()) {
+      last = --admitting == 0;
+    }
+    if (last) {
+      settle();
     }
   }
 
@@ -184,18 +207,6 @@ final class DrainRun {
     }
   }
 
-  void admissionEnded() {
-    CompletableFuture<Void> complete = null;
-    try (AutoLock ignored = lock.lock()) {
-      if (--admitting == 0) {
-        complete = admissionDone;
-      }
-    }
-    if (complete != null) {
-      complete.complete(null);
-    }
-  }
-
   void sessionClosed(SessionDrain session) {
     sessions.remove(session);
     closed();
@@ -213,7 +224,6 @@ final class DrainRun {
       }
       report = report();
     }
-    timeouts.destroy();
     if (report.cut() > 0) {
       LOG.warn("{}", report);
     } else {
@@ -234,21 +244,21 @@ final class DrainRun {
   }
 
   private void deadline() {
+    overdue = true;
     for (SessionDrain session : sessions) {
       session.deadline();
     }
     endPoints.forEach(ConnectorEndPoints::closeAll);
+    settle();
   }
 
   /**
    * Again and again, as HTTP/1.1 connections may become idle, or negotiate too slowly, at any time.
    */
   private void closeIdle() {
-    boolean left = false;
-    for (ConnectorEndPoints connections : endPoints) {
-      left |= connections.closeIdle();
-    }
-    if (left && millisLeft() > 0) {
+    endPoints.forEach(ConnectorEndPoints::closeIdle);
+    settle();
+    if (!endPoints.isEmpty() && !overdue) {
       long interval = Math.max(policy.linger(), MIN_SWEEP_MILLIS);
       scheduler.schedule(this::closeIdle, interval, TimeUnit.MILLISECONDS);
     }

@@ -2,6 +2,8 @@ package io.http2drain;
 
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.api.Session;
@@ -10,6 +12,7 @@ import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
@@ -20,6 +23,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link HTTP2ServerConnectionFactory} whose sessions a {@link Drain} can bring to a lossless end.
@@ -27,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Drain#install} puts it in place of Jetty's own; there is no need to make one by hand.
  */
 public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionFactory {
+
+  private static final Logger LOG =
+      LoggerFactory.getLogger(DrainingHTTP2ServerConnectionFactory.class);
 
   private final SessionRegistry registry;
 
@@ -85,7 +93,20 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
 
     @Override
     public Stream.@Nullable Listener onNewStream(Stream stream, HeadersFrame frame) {
-      return admit(stream) ? super.onNewStream(stream, frame) : null;
+      if (!admit(stream)) {
+        return null;
+      }
+      if (frame.getMetaData() instanceof MetaData.ConnectRequest) {
+        tracked.tunnelOpened(stream);
+      }
+      try {
+        return super.onNewStream(stream, frame);
+      } catch (Throwable x) {
+        // Jetty would only log it, and leave the stream open for ever.
+        LOG.warn("Could not serve {}", stream, x);
+        stream.reset(new ResetFrame(stream.getId(), ErrorCode.INTERNAL_ERROR.code), Callback.NOOP);
+        return this;
+      }
     }
 
     /**

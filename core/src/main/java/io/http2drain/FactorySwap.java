@@ -3,12 +3,12 @@ package io.http2drain;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory.AltSvcCustomizer;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
@@ -97,31 +97,17 @@ final class FactorySwap {
     HTTP2ServerConnectionFactory stock = (HTTP2ServerConnectionFactory) factory;
     HttpConfiguration configuration = stock.getHttpConfiguration();
     String[] protocols = stock.getProtocols().toArray(String[]::new);
-    int inputBufferSize =
-        stock.getInputBufferSize(); // The constructor resets it, for all who share it.
+    // The constructor changes both for all who share the configuration.
+    int inputBufferSize = stock.getInputBufferSize();
+    List<Customizer> customizers = List.copyOf(configuration.getCustomizers());
     HTTP2ServerConnectionFactory replacement =
         stock instanceof HTTP2CServerConnectionFactory
             ? new DrainingHTTP2CServerConnectionFactory(registry, configuration, protocols)
             : new DrainingHTTP2ServerConnectionFactory(registry, configuration, protocols);
     replacement.setInputBufferSize(inputBufferSize);
-    keepFirstAltSvcCustomizer(configuration);
+    configuration.setCustomizers(customizers); // Without a second AltSvcCustomizer.
     copy(stock, replacement);
     return replacement;
-  }
-
-  /**
-   * Each factory adds one, the replaced and the replacement alike; answers would carry it twice.
-   */
-  private static void keepFirstAltSvcCustomizer(HttpConfiguration configuration) {
-    boolean first = true;
-    for (Customizer customizer : configuration.getCustomizers()) {
-      if (customizer.getClass() == AltSvcCustomizer.class) {
-        if (!first) {
-          configuration.removeCustomizer(customizer);
-        }
-        first = false;
-      }
-    }
   }
 
   /** Every setting that Jetty's factory has; a test fails when a new Jetty adds one. */

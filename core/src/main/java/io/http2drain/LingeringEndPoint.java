@@ -26,6 +26,9 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
         public void peerClosed() {}
 
         @Override
+        public void received() {}
+
+        @Override
         public void pingAcked() {}
       };
 
@@ -40,6 +43,9 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
 
     /** The peer has closed its half, or reset the connection. */
     void peerClosed();
+
+    /** The peer has sent something; what, does not matter any more. */
+    void received();
 
     /** The peer has acknowledged the PING. */
     void pingAcked();
@@ -99,6 +105,7 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
     int end = buffer.limit();
     boolean acked = scanner != null && scanner.scan(buffer, end - filled, end);
     buffer.limit(end - filled);
+    listener.received();
     if (acked) {
       listener.pingAcked();
     }

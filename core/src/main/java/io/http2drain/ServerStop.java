@@ -1,6 +1,7 @@
 package io.http2drain;
 
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * Fits a drain into the stop of a server: what the stopping thread waits for, and the time-outs
  * that Jetty would otherwise cut it short with.
  *
- * <p>All methods are called by the thread that stops the server, under the server's lifecycle lock;
- * the first two block.
+ * <p>All methods are called by the thread that stops, under the lifecycle lock of what it stops.
  */
 final class ServerStop {
 
@@ -45,32 +45,36 @@ final class ServerStop {
     this.server = server;
   }
 
-  /**
-   * Closes the listeners, and returns when no connection can bring a request any more. Only then
-   * Jetty's graceful shutdown may begin: it makes handlers answer 503, and requests that still come
-   * are ones that the client was entitled to send.
-   */
-  void stopping(DrainRun run) {
+  /** Remembers the time-outs of the server; called before anything is drained. */
+  void begin() {
     stopping = true;
     begin = NanoTime.now();
     stopTimeout = server.getStopTimeout();
     QueuedThreadPool pool = server.getBean(QueuedThreadPool.class);
     poolStopTimeout = pool == null ? 0 : pool.getStopTimeout();
-    CompletableFuture<?> connectionsClosed =
-        CompletableFuture.allOf(
-            Arrays.stream(server.getConnectors())
-                .map(Connector::shutdown)
-                .toArray(CompletableFuture<?>[]::new));
-    await(run.admissionDone(), run.millisLeft());
-    while (run.millisLeft() > 0 && run.mayGetRequests() && await(connectionsClosed, LOOK_MILLIS)) {
-      // Bounded by the linger, when the run closes what is idle.
-    }
-    server.setStopTimeout(Math.max(stopTimeout, run.millisLeft() + MARGIN_MILLIS));
   }
 
-  /** Returns when the run is done, or overdue. */
-  void await(DrainRun run) {
-    await(run.done(), run.millisLeft() + MARGIN_MILLIS);
+  /**
+   * Blocks until the requests of the connectors that a run drains are served, but for tunnels; at
+   * most to the deadline. Only then may Jetty's graceful shutdown begin: it makes handlers answer
+   * 503, also to requests that were admitted and still wait for a thread.
+   */
+  static void awaitRequests(DrainRun run, Collection<Connector> connectors) {
+    // Completes when every connection is closed; to ask for it is all that a second shutdown does.
+    List<CompletableFuture<Void>> closed = connectors.stream().map(Connector::shutdown).toList();
+    CompletableFuture<Void> allClosed =
+        CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new));
+    while (run.millisLeft() > 0 && run.isBusy()) {
+      if (!await(allClosed, LOOK_MILLIS)) {
+        return;
+      }
+    }
+  }
+
+  /** Lets Jetty's graceful shutdown wait for what is left of the run, where it would not. */
+  void raiseStopTimeout(DrainRun run) {
+    long longest = Math.max(server.getStopTimeout(), run.millisLeft() + MARGIN_MILLIS);
+    server.setStopTimeout(longest);
   }
 
   /** The graceful shutdown is over: the pool's threads get what they would have got without us. */
@@ -91,11 +95,11 @@ final class ServerStop {
   }
 
   /** Returns false when the thread was interrupted. */
-  private static boolean await(CompletableFuture<?> future, long millis) {
+  static boolean await(CompletableFuture<?> future, long millis) {
     try {
       future.get(Math.max(0, millis), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException x) {
-      LOG.debug("Waited {} ms", millis, x);
+      LOG.trace("Waited {} ms", millis, x);
     } catch (InterruptedException x) {
       LOG.warn("Interrupted: the drain goes on, but this stop does not wait for it");
       Thread.currentThread().interrupt();

@@ -7,10 +7,10 @@ import io.http2drain.protocol.SessionProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.eclipse.jetty.http2.CloseState;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -44,9 +44,15 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionDrain.class);
 
+  /** As many streams as a client may have open, by default. */
+  private static final int MAX_REFUSED = 128;
+
   private final TrackedSession tracked;
   private final DrainRun run;
   private final AtomicInteger completed = new AtomicInteger();
+
+  /** Refused streams that their clients still send on; for the one thread that parses at a time. */
+  private final ArrayDeque<HTTP2Stream> refused = new ArrayDeque<>();
 
   private final AutoLock lock = new AutoLock();
   private final SessionProtocol protocol;
@@ -73,6 +79,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   void begin() {
+    // The deadline bounds what follows. In some of its states Jetty aborts at an idle timeout
+    // unasked.
+    tracked.endPoint().setIdleTimeout(-1);
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
       settingsSent();
@@ -132,21 +141,36 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     pingAcked(pingPayload());
   }
 
+  @Override
+  public void received() {
+    on(p -> p.received(NanoTime.now()));
+  }
+
   /** Jetty has given up the session while its connection lingers: nothing may read any more. */
   void sessionEnded() {
     on(p -> p.sessionEnded(NanoTime.now()));
   }
 
   /**
-   * Ends a stream that came after the cut. The stream is taken from the session before its answer
-   * is written, so it holds none of the streams that the peer may have open, and does not count
-   * against the session's rate control, which would end the admitted streams with it.
+   * Ends a stream that came after the cut.
+   *
+   * <p>The answer goes past Jetty's reset, which would count against the session's rate control and
+   * end the admitted streams with it. A stream whose client still sends stays in the session until
+   * it has ended, with nobody listening: its DATA is read and credited, its trailers do no harm.
+   * The oldest goes when there are too many.
    */
   void refuse(HTTP2Stream stream) {
     run.refused();
-    stream.close();
     HTTP2Session session = tracked.session();
-    session.removeStream(stream);
+    if (stream.isRemotelyClosed()) {
+      drop(session, stream);
+    } else {
+      stream.updateClose(true, CloseState.Event.AFTER_SEND);
+      refused.addLast(stream);
+      if (refused.size() > MAX_REFUSED) {
+        drop(session, refused.removeFirst());
+      }
+    }
     boolean answer;
     try (AutoLock ignored = lock.lock()) {
       answer = protocol.refuse();
@@ -155,6 +179,16 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       Frame refusal = new ResetFrame(stream.getId(), ErrorCode.REFUSED_STREAM_ERROR.code);
       send(List.of(refusal), p -> p.refusalWritten(NanoTime.now()));
     }
+  }
+
+  private static void drop(HTTP2Session session, HTTP2Stream stream) {
+    stream.close();
+    session.removeStream(stream);
+  }
+
+  /** Whether a request of this session may still arrive, or is in flight. */
+  boolean hasRequests() {
+    return !tracked.gate().isCut() || tracked.requestsInFlight() > 0;
   }
 
   SessionPhase phase() {
@@ -218,6 +252,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void cut() {
     AdmissionGate.Cut cut = tracked.gate().cut();
+    // Streams beyond are ours to refuse; Jetty's refusal of too many would end the session in the
+    // end.
+    tracked.session().setMaxRemoteStreams(-1);
     admissionEnded();
     send(List.of(goAway(cut, null)), p -> p.goAwayWritten(NanoTime.now()));
     if (cut.inFlight() == 0) {
@@ -228,14 +265,17 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private void cancel() {
     AdmissionGate.Cut cut = tracked.gate().cut();
     admissionEnded();
+    account = Account.CUT;
     List<Frame> frames = new ArrayList<>();
-    Collection<Stream> streams = tracked.session().getStreams();
+    List<Stream> streams =
+        tracked.session().getStreams().stream()
+            .filter(stream -> stream.isLocal() || stream.getId() <= cut.lastAdmitted())
+            .toList();
     for (Stream stream : streams) {
       // CANCEL, never REFUSED_STREAM: the request was run, at least in part (RFC 9113 section 8.7).
       frames.add(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code));
     }
     frames.add(goAway(cut, "drain timeout"));
-    account = Account.CUT;
     run.cut(streams);
     send(frames, SessionProtocol::lastWordsWritten);
   }

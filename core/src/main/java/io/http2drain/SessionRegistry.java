@@ -1,6 +1,8 @@
 package io.http2drain;
 
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,8 +57,31 @@ final class SessionRegistry {
     return runs.get(connector);
   }
 
-  /** The connector starts anew: sessions that open from here on are not drained. */
-  void restarted(Connector connector) {
-    runs.remove(connector);
+  /** The runs of the connectors. */
+  Set<DrainRun> runs(Collection<Connector> connectors) {
+    Set<DrainRun> distinct = new LinkedHashSet<>();
+    for (Connector connector : connectors) {
+      DrainRun run = runs.get(connector);
+      if (run != null) {
+        distinct.add(run);
+      }
+    }
+    return distinct;
+  }
+
+  /** The connector is no longer claimed: sessions that open from here on are not drained. */
+  @Nullable DrainRun release(Connector connector) {
+    return runs.remove(connector);
+  }
+
+  int sessionCount(Collection<Connector> connectors) {
+    return (int) sessions.stream().filter(s -> connectors.contains(s.connector())).count();
+  }
+
+  int streamsInFlight(Collection<Connector> connectors) {
+    return sessions.stream()
+        .filter(session -> connectors.contains(session.connector()))
+        .mapToInt(session -> session.gate().inFlight())
+        .sum();
   }
 }

@@ -1,6 +1,8 @@
 package io.http2drain;
 
 import io.http2drain.protocol.AdmissionGate;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
@@ -25,6 +27,8 @@ final class TrackedSession {
   private @Nullable HTTP2Session session;
   private volatile boolean prefaceComplete;
   private volatile @Nullable SessionDrain drain;
+  private volatile @Nullable Set<Integer> tunnels; // Made by the first CONNECT.
+  private boolean over;
 
   TrackedSession(SessionRegistry registry, Connector connector, LingeringEndPoint endPoint) {
     this.registry = registry;
@@ -70,8 +74,28 @@ final class TrackedSession {
     return false;
   }
 
+  /** The stream is a tunnel: what ends it is not the answer to a request. */
+  void tunnelOpened(Stream stream) {
+    Set<Integer> ids = tunnels;
+    if (ids == null) { // Only the one thread that parses comes here.
+      ids = ConcurrentHashMap.newKeySet();
+      tunnels = ids;
+    }
+    ids.add(stream.getId());
+  }
+
+  /** How many streams in flight are not tunnels. */
+  int requestsInFlight() {
+    Set<Integer> ids = tunnels;
+    return gate.inFlight() - (ids == null ? 0 : ids.size());
+  }
+
   /** An admitted stream has ended, and nothing of it is left to be written. */
   void streamClosed(Stream stream) {
+    Set<Integer> ids = tunnels;
+    if (ids != null) {
+      ids.remove(stream.getId());
+    }
     SessionDrain current = drain;
     if (current != null) {
       current.streamClosed();
@@ -106,7 +130,11 @@ final class TrackedSession {
    */
   void closed() {
     registry.closed(this);
-    SessionDrain current = drain;
+    SessionDrain current;
+    synchronized (this) {
+      over = true;
+      current = drain;
+    }
     if (current == null) {
       return;
     }
@@ -120,10 +148,10 @@ final class TrackedSession {
   /**
    * Makes the drain of this session, unless there is one.
    *
-   * @return the new drain; null when there was one already
+   * @return the new drain; null when there was one already, or the session is over
    */
   synchronized @Nullable SessionDrain newDrain(DrainRun run) {
-    if (drain != null) {
+    if (drain != null || over) {
       return null;
     }
     run.sessionJoins(); // Before the drain can be seen, and end.

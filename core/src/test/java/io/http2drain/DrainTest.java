@@ -19,10 +19,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -42,6 +44,14 @@ class DrainTest {
 
   private static Socket socket(ServerConnector connector) throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+  }
+
+  private static boolean isRefused(int port) {
+    try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return connected.isClosed();
+    } catch (IOException x) {
+      return true;
+    }
   }
 
   private static void send(Socket socket, String text) throws IOException {
@@ -374,6 +384,189 @@ class DrainTest {
       assertTrue(new String(answer, StandardCharsets.US_ASCII).contains("answer to /hold/a"));
       drained.get(20, TimeUnit.SECONDS);
       assertEquals(1, server.report().completed());
+    }
+  }
+
+  @Test
+  void http1AnswerThatIsBeingStreamed_isNotTakenForIdle() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
+        Socket client = socket(server.clear)) {
+      send(client, "GET /stream/a HTTP/1.1\r\nHost: a\r\n\r\n");
+      server.handler.awaitArrival("/stream/a");
+      CompletableFuture<Void> stopped = server.stop();
+      // Several sweeps pass while nothing moves.
+      assertThrows(TimeoutException.class, () -> stopped.get(500, TimeUnit.MILLISECONDS));
+      server.handler.release("/stream/a");
+      String answer = readAll(client);
+      assertTrue(answer.contains("begin"), answer);
+      assertTrue(answer.contains("end"), answer);
+      stopped.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void http1KeepAliveAfterAnInterimAnswer_doesNotHoldTheStop() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
+        Socket client = socket(server.clear)) {
+      send(
+          client,
+          "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      server.handler.awaitArrival("/upload");
+      InputStream input = client.getInputStream();
+      byte[] interim = input.readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+      assertTrue(new String(interim, StandardCharsets.US_ASCII).contains("100"));
+      send(client, "abc");
+      assertTrue(new String(input.readNBytes(15), StandardCharsets.US_ASCII).contains("200"));
+      server.stop().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void withJettysGracefulHandler_admittedStreamsThatWaitForAThreadAreServed() throws Exception {
+    QueuedThreadPool threads = new QueuedThreadPool(8);
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT, threads)) {
+      server.wrapHandler(new GracefulHandler());
+      server.server.setStopTimeout(5000);
+      server.server.start();
+      try (RawPeer peer = RawPeer.connect(server.h2c())) {
+        int[] streams = new int[20];
+        for (int i = 0; i < streams.length; i++) {
+          streams[i] = peer.request("GET", "/block/" + i, Map.of(), true);
+        }
+        Eventually.await("admitted", () -> server.drain.getStreamsInFlight() == streams.length);
+        CompletableFuture<Void> stopped = server.stop();
+        peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() != 2147483647, LIMIT);
+        for (int i = 0; i < streams.length; i++) {
+          server.handler.release("/block/" + i);
+        }
+        for (int stream : streams) {
+          assertAnswered(peer, stream);
+        }
+        stopped.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void withJettysGracefulHandler_aSessionThatOpensLateIsServed() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withLinger(10_000))) {
+      server.wrapHandler(new GracefulHandler());
+      server.server.setStopTimeout(5000);
+      server.server.start();
+      try (Socket late = socket(server.clear)) {
+        send(late, "PRI * HT");
+        Eventually.await("accepted", () -> !server.clear.getConnectedEndPoints().isEmpty());
+        CompletableFuture<Void> stopped = server.stop();
+        Eventually.await("connector is shut down", server.clear::isShutdown);
+        late.getOutputStream().write(LateClient.restOfPrefaceAndRequest());
+        String answer = readAll(late);
+        assertTrue(answer.contains("answer to /"), answer);
+        stopped.get(20, TimeUnit.SECONDS);
+        assertEquals(1, server.report().completed());
+      }
+    }
+  }
+
+  @Test
+  void clientsThatCloseWhileTheDrainBegins_doNotHoldIt() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      try (DrainedServer server = DrainedServer.start()) {
+        List<CompletableFuture<RawPeer>> connecting = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+          connecting.add(RawPeer.connectAsync(server.h2c().withRecordFrames(false)));
+        }
+        for (CompletableFuture<RawPeer> peer : connecting) {
+          peer.get(20, TimeUnit.SECONDS);
+        }
+        Eventually.await("open", () -> server.drain.getSessionCount() == 200);
+        CompletableFuture<Void> stopped = server.stop();
+        for (CompletableFuture<RawPeer> peer : connecting) {
+          peer.get().close();
+        }
+        stopped.get(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void connectorThatWasStoppedAndStarted_isNotStruckByTheTimersOfItsDrain() throws Exception {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(400))) {
+      server.clear.stop();
+      server.clear.start();
+      try (Socket client = socket(server.clear)) {
+        send(client, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
+        server.handler.awaitArrival("/hold/a");
+        CompletableFuture<Void> ended =
+            CompletableFuture.runAsync(
+                () -> Eventually.await("closed", () -> server.handler.hasFailed("/hold/a")));
+        assertThrows(TimeoutException.class, () -> ended.get(800, TimeUnit.MILLISECONDS));
+        server.handler.release("/hold/a");
+        client.shutdownOutput();
+        assertTrue(readAll(client).endsWith("answer to /hold/a"));
+        ended.cancel(true);
+      }
+    }
+  }
+
+  @Test
+  void connectorStop_closesTheListenerFirstAndLetsHttp1Finish() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        Socket client = socket(server.clear)) {
+      send(client, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
+      server.handler.awaitArrival("/hold/a");
+      int port = server.clear.getLocalPort();
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  server.clear.stop();
+                } catch (Exception x) {
+                  throw new IllegalStateException(x);
+                }
+              });
+      Eventually.await("connector is shut down", server.clear::isShutdown);
+      Eventually.await("listener is closed", () -> isRefused(port));
+      assertFalse(stopped.isDone());
+      server.handler.release("/hold/a");
+      assertTrue(readAll(client).endsWith("answer to /hold/a"));
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void factoryOfAUser_stopsAsFastAsStock() throws Exception {
+    Server server = new Server();
+    ServerConnector connector =
+        new ServerConnector(server, 1, 1, new FactorySwapTest.CustomFactory());
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    Drain.install(server);
+    server.start();
+    try (RawPeer peer = RawPeer.connect(PeerOptions.h2c(connector.getLocalPort()))) {
+      peer.await(FrameKind.SETTINGS, LIMIT);
+      assertEquals(1000, connector.getShutdownIdleTimeout());
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void connectorAddedToARunningServer_isDrained() throws Exception {
+    try (DrainedServer server = DrainedServer.start()) {
+      ServerConnector added =
+          new ServerConnector(server.server, 1, 1, new HTTP2CServerConnectionFactory());
+      added.setHost("127.0.0.1");
+      server.server.addConnector(added);
+      added.start();
+      try (RawPeer peer = RawPeer.connect(PeerOptions.h2c(added.getLocalPort()))) {
+        int held = peer.request("GET", "/hold/a", Map.of(), true);
+        server.handler.awaitArrival("/hold/a");
+        CompletableFuture<Void> stopped = server.stop();
+        peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, LIMIT);
+        server.handler.release("/hold/a");
+        assertAnswered(peer, held);
+        stopped.get(20, TimeUnit.SECONDS);
+      }
     }
   }
 

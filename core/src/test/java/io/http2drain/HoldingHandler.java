@@ -25,11 +25,13 @@ final class HoldingHandler extends Handler.Abstract {
   private final Map<String, Callback> held = new ConcurrentHashMap<>();
   private final Map<String, CountDownLatch> released = new ConcurrentHashMap<>();
   private final Set<String> ran = ConcurrentHashMap.newKeySet();
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = Request.getPathInContext(request);
     ran.add(path);
+    request.addFailureListener(x -> failed.add(path));
     Callback answer =
         Callback.from(
             () -> response.write(true, BufferUtil.toBuffer("answer to " + path), callback),
@@ -43,6 +45,19 @@ final class HoldingHandler extends Handler.Abstract {
         throw new IllegalStateException(path + " was never released");
       }
       answer.succeeded();
+    } else if (path.startsWith("/stream/")) {
+      response.write(
+          false,
+          BufferUtil.toBuffer("begin"),
+          Callback.from(
+              () -> {
+                held.put(
+                    path,
+                    Callback.from(
+                        () -> response.write(true, BufferUtil.toBuffer("end"), callback)));
+                arrived(path).countDown();
+              },
+              callback::failed));
     } else if (path.startsWith("/upload")) {
       arrived(path).countDown();
       long length = Content.Source.asByteBuffer(request).remaining();
@@ -66,6 +81,11 @@ final class HoldingHandler extends Handler.Abstract {
     if (answer != null) {
       answer.succeeded();
     }
+  }
+
+  /** Whether the connection of a request that is held went away. */
+  boolean hasFailed(String path) {
+    return failed.contains(path);
   }
 
   /** Whether a request for this path was ever run. */

@@ -25,11 +25,17 @@ class LingeringEndPointTest {
       new LingeringEndPoint(new SessionRegistry(), new ServerConnector(new Server(), 1, 1), socket);
   private final ByteBuffer buffer = BufferUtil.allocate(64);
   private final List<String> events = new ArrayList<>();
+  private int received;
   private final LingeringEndPoint.Linger linger =
       new LingeringEndPoint.Linger() {
         @Override
         public void peerClosed() {
           events.add("peerClosed");
+        }
+
+        @Override
+        public void received() {
+          received++;
         }
 
         @Override
@@ -89,6 +95,7 @@ class LingeringEndPointTest {
     socket.addInput(ByteBuffer.wrap(ack, 10, 7));
     assertEquals(0, endPoint.fill(buffer));
     assertEquals(List.of("pingAcked"), events);
+    assertEquals(2, received);
   }
 
   @Test

@@ -173,6 +173,54 @@ class SessionDrainTest {
   }
 
   @Test
+  void trailersOnARefusedStream_doNotEndTheAdmittedOnes() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int admitted = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == 1, LIMIT);
+      for (int i = 0; i < 200; i++) {
+        int late = peer.request("POST", "/late", Map.of(), false);
+        peer.data(late, new byte[100], false);
+        if (i % 2 == 0) {
+          peer.trailers(late, Map.of("x-trailer", "1"));
+        } else {
+          peer.data(late, new byte[0], true);
+        }
+        assertEquals(Fate.REFUSED, response(peer, late).fate());
+      }
+      server.handler.release("/hold/a");
+      assertEquals("answer to /hold/a", response(peer, admitted).text());
+      stopped.get(20, TimeUnit.SECONDS);
+      assertFalse(server.handler.hasRun("/late"));
+    }
+  }
+
+  @Test
+  void uploadsThatGoOnThoughRefused_doNotEndTheAdmittedStreams() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int admitted = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == 1, LIMIT);
+      int[] late = new int[300]; // More than the session may have open.
+      for (int i = 0; i < late.length; i++) {
+        late[i] = peer.request("POST", "/late", Map.of(), false);
+      }
+      for (int stream : late) {
+        assertEquals(Fate.REFUSED, response(peer, stream).fate());
+        peer.data(stream, new byte[1000], false);
+      }
+      server.handler.release("/hold/a");
+      assertEquals("answer to /hold/a", response(peer, admitted).text());
+      stopped.get(20, TimeUnit.SECONDS);
+      assertEquals(300, server.report().refused());
+    }
+  }
+
+  @Test
   void badRequestHeader_isAnsweredAndDoesNotHoldTheDrain() throws Exception {
     try (DrainedServer server = DrainedServer.start();
         RawPeer peer = RawPeer.connect(server.h2c())) {

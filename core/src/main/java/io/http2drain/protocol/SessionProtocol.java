@@ -125,12 +125,24 @@ public final class SessionProtocol {
       expireIn(times.linger(), now);
       return halfClose();
     }
-    if (phase != SessionPhase.ANNOUNCED) {
-      return List.of();
-    }
     long elapsed = now - pingedAt;
     roundTrip = roundTrip < 0 ? elapsed : Math.min(roundTrip, elapsed);
-    return round < ROUNDS ? ping(now) : cut();
+    return switch (phase) {
+      case ANNOUNCED -> round < ROUNDS ? ping(now) : cut();
+      // Late: too late for the announcement, but it shows that the peer is there, and reads.
+      case OPEN, CUT, CLOSING, CLOSED -> List.of();
+    };
+  }
+
+  /**
+   * The peer sent something after our FIN. From one that never answered a PING that is the sign
+   * that it is there, perhaps reading what stands before the PING.
+   */
+  public List<SessionAction> received(long now) {
+    if (phase == SessionPhase.CLOSING && !forced && roundTrip < 0) {
+      expireIn(times.linger(), now);
+    }
+    return List.of();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.http2drain.demo;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** An SVG of bars and marks on a common axis of time; readable on light and on dark. */
@@ -7,17 +9,25 @@ final class TimelinePicture {
 
   private static final int LEFT = 110;
   private static final int WIDTH = 760;
-  private static final int RIGHT = 40;
+  private static final int RIGHT = 70;
   private static final int LABEL_STEP = 14;
+  private static final double LETTER = 6.6;
+
+  /** A moment on a line or bar, with a label to its right. */
+  private record Mark(double x, String label) {
+
+    private double end() {
+      return x + 6 + label.length() * LETTER;
+    }
+  }
 
   private final StringBuilder body = new StringBuilder();
+  private final List<Mark> marks = new ArrayList<>(); // Of the line or bar that was begun last.
   private final long zero;
   private final long from;
   private final long to;
   private int y = 20;
-  private int line;
-  private double lastLabelEnd;
-  private int labelRow;
+  private boolean onRail;
 
   /**
    * @param zero where the axis has its zero, in {@link System#nanoTime()}, as the next two
@@ -31,6 +41,7 @@ final class TimelinePicture {
   }
 
   void heading(String text) {
+    finishLine();
     y += 26;
     text(text, 12, y, "heading", "start");
     y += 8;
@@ -38,20 +49,14 @@ final class TimelinePicture {
 
   /** A line of its own for the marks that follow. */
   void line() {
-    y += 46;
-    line = y;
-    lastLabelEnd = 0;
-    labelRow = 0;
-    body.append(
-        "<line class='rail' x1='%d' y1='%d' x2='%d' y2='%d'/>%n"
-            .formatted(LEFT, y, LEFT + WIDTH, y));
+    finishLine();
+    onRail = true;
   }
 
+  /** A bar, on which the marks that follow are put. There is room for one row of them. */
   void bar(String label, String style, long begin, long end, String note) {
+    finishLine();
     y += 24;
-    line = y - 4;
-    lastLabelEnd = 0;
-    labelRow = 0;
     text(label, LEFT - 8, y, "label", "end");
     double x = x(begin);
     double width = Math.max(2, x(end) - x);
@@ -64,26 +69,53 @@ final class TimelinePicture {
             y - 11,
             width));
     if (!note.isEmpty()) {
-      boolean right = x + width + 8 + note.length() * 6.2 < LEFT + WIDTH + RIGHT;
+      boolean right = x + width + 8 + note.length() * LETTER < LEFT + WIDTH + RIGHT;
       text(note, right ? x + width + 8 : x + 6, y, right ? "note" : "inside", "start");
     }
   }
 
-  /** A mark on the line or bar that was drawn last. */
+  /** A mark on the line or bar that was begun last; in the order of time. */
   void mark(String label, long time) {
-    double x = x(time);
-    labelRow = x < lastLabelEnd ? labelRow + 1 : 0;
-    int top = line - 10 - labelRow * LABEL_STEP;
-    lastLabelEnd = x + label.length() * 6.6 + 6;
-    body.append(
-        String.format(
-            Locale.ROOT,
-            "<line class='mark' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>%n",
-            x,
-            top + 2,
-            x,
-            line + 6));
-    text(label + " " + millis(time), x + 3, top, "note", "start");
+    marks.add(new Mark(x(time), label + " " + millis(time)));
+  }
+
+  /**
+   * Draws the marks of a line. A label stands above those of later marks that it would run into, so
+   * that no mark crosses a label.
+   */
+  private void finishLine() {
+    int[] rows = new int[marks.size()];
+    int height = 1;
+    for (int i = marks.size() - 1; i >= 0; i--) {
+      for (int later = i + 1; later < rows.length; later++) {
+        if (marks.get(later).x() < marks.get(i).end()) {
+          rows[i] = Math.max(rows[i], rows[later] + 1);
+        }
+      }
+      height = Math.max(height, rows[i] + 1);
+    }
+    if (onRail) {
+      y += 18 + height * LABEL_STEP;
+      body.append(
+          "<line class='rail' x1='%d' y1='%d' x2='%d' y2='%d'/>%n"
+              .formatted(LEFT, y, LEFT + WIDTH, y));
+    }
+    int line = onRail ? y : y - 4;
+    for (int i = 0; i < rows.length; i++) {
+      Mark mark = marks.get(i);
+      int top = line - 10 - rows[i] * LABEL_STEP;
+      body.append(
+          String.format(
+              Locale.ROOT,
+              "<line class='mark' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>%n",
+              mark.x(),
+              top - 7,
+              mark.x(),
+              line + 6));
+      text(mark.label(), mark.x() + 4, top, "note", "start");
+    }
+    marks.clear();
+    onRail = false;
   }
 
   private long millis(long time) {
@@ -107,6 +139,7 @@ final class TimelinePicture {
   }
 
   String svg() {
+    finishLine();
     int height = y + 40;
     StringBuilder axis = new StringBuilder();
     for (long t = millis(from) / 100 * 100; t <= millis(to); t += 100) {
