@@ -3,10 +3,7 @@ package io.http2drain;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Jetty;
 import org.eclipse.jetty.util.annotation.ManagedAttribute;
@@ -17,7 +14,6 @@ import org.eclipse.jetty.util.component.Dumpable;
 import org.eclipse.jetty.util.component.DumpableCollection;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.eclipse.jetty.util.thread.AutoLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,15 +58,14 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   private final FactorySwap factories = new FactorySwap(registry);
   private final ServerStop serverStop;
 
+  private final DrainRuns runs;
   private volatile boolean shutdown;
-
-  private final AutoLock lock = new AutoLock();
-  private @Nullable DrainRun run;
 
   private Drain(Server server, DrainPolicy policy) {
     this.server = server;
     this.policy = policy;
     this.serverStop = new ServerStop(server);
+    this.runs = new DrainRuns(server, policy, registry);
   }
 
   /**
@@ -123,8 +118,8 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   public CompletableFuture<Void> shutdown() {
     shutdown = true;
     List<Connector> connectors = List.of(server.getConnectors());
-    claim(connectors);
-    join(connectors);
+    runs.claim(connectors);
+    runs.join(connectors);
     List<CompletableFuture<Void>> futures =
         registry.runs(connectors).stream().map(DrainRun::shutdownFuture).toList();
     return futures.size() == 1
@@ -143,57 +138,15 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
    * @return a future that completes with the drain; null before the first one since the start
    */
   public @Nullable CompletableFuture<DrainReport> report() {
-    try (AutoLock ignored = lock.lock()) {
-      return run == null ? null : run.done();
-    }
-  }
-
-  /**
-   * Decides which run drains the connectors: from here on sessions that open there join it. Does
-   * not block.
-   */
-  private void claim(List<Connector> connectors) {
-    DrainRun begun = null;
-    try (AutoLock ignored = lock.lock()) {
-      for (Connector connector : connectors) {
-        if (registry.run(connector) != null || connector.isStopped()) {
-          continue;
-        }
-        if (run == null || !run.add(connector)) {
-          begun = new DrainRun(policy, server.getScheduler());
-          begun.add(connector);
-          run = begun;
-        }
-        registry.claim(connector, run);
-      }
-    }
-    if (begun != null) {
-      LOG.info(
-          "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
-          registry.sessionCount(connectors),
-          registry.streamsInFlight(connectors),
-          policy.timeout());
-      begun.start();
-    }
-  }
-
-  /** Tells the open sessions of connectors that are claimed to leave. Does not block. */
-  private void join(List<Connector> connectors) {
-    for (Connector connector : connectors) {
-      DrainRun claimed = registry.run(connector);
-      if (claimed != null) {
-        registry.join(connector, claimed);
-        claimed.settle();
-      }
-    }
+    DrainRun latest = runs.latest();
+    return latest == null ? null : latest.done();
   }
 
   /** Prepares a connector that is not running. */
   private boolean adopt(Connector connector) {
     boolean ours = factories.replace(connector);
-    if (ours
-        && connector.getEventListeners().stream().noneMatch(ConnectorListener.class::isInstance)) {
-      connector.addEventListener(new ConnectorListener(connector));
+    if (ours && connector.getEventListeners().stream().noneMatch(ConnectorStop.class::isInstance)) {
+      connector.addEventListener(new ConnectorStop(connector, server, runs, registry));
     }
     return ours;
   }
@@ -261,9 +214,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
     @Override
     public void lifeCycleStarting(LifeCycle event) {
-      try (AutoLock ignored = lock.lock()) {
-        run = null;
-      }
+      runs.clear();
       shutdown = false;
       boolean drains = false;
       for (Connector connector : server.getConnectors()) {
@@ -289,13 +240,12 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
     public void lifeCycleStopping(LifeCycle event) {
       serverStop.begin();
       List<Connector> connectors = List.of(server.getConnectors());
-      claim(connectors);
-      // The listeners close before the sessions are told: who is sent away shall not come back
-      // here.
+      runs.claim(connectors);
+      // The listeners close before the sessions are told: who is sent away shall not come back.
       for (Connector connector : connectors) {
         var unused = connector.shutdown(); // Jetty asks for the same future again.
       }
-      join(connectors);
+      runs.join(connectors);
       for (DrainRun current : registry.runs(connectors)) {
         ServerStop.awaitRequests(current, connectors);
         serverStop.raiseStopTimeout(current);
@@ -310,73 +260,6 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
     @Override
     public void lifeCycleFailure(LifeCycle event, Throwable cause) {
       serverStop.stopped();
-    }
-  }
-
-  private final class ConnectorListener implements NetworkConnector.Listener, LifeCycle.Listener {
-
-    private final Connector connector;
-    private @Nullable Long shutdownIdleTimeout; // Of the user, while it is switched off.
-
-    private ConnectorListener(Connector connector) {
-      this.connector = connector;
-    }
-
-    /** {@link Connector#shutdown()} begins with this: the one sign of it that Jetty gives. */
-    @Override
-    public void onClose(NetworkConnector closed) {
-      if (connector.isRunning()) {
-        switchOffShutdownIdleTimeout();
-        List<Connector> alone = List.of(connector);
-        claim(alone);
-        // Off this thread, which has yet to close the listener.
-        server.getScheduler().schedule(() -> join(alone), 0, TimeUnit.MILLISECONDS);
-      }
-    }
-
-    @Override
-    public void lifeCycleStopping(LifeCycle event) {
-      switchOffShutdownIdleTimeout();
-      List<Connector> alone = List.of(connector);
-      claim(alone);
-      CompletableFuture<Void> closing = connector.shutdown();
-      join(alone);
-      DrainRun current = registry.run(connector);
-      if (current != null && !server.isStopping()) { // There it was waited for already.
-        ServerStop.awaitRequests(current, alone);
-        ServerStop.await(closing, current.millisLeft());
-      }
-    }
-
-    @Override
-    public void lifeCycleStopped(LifeCycle event) {
-      ended();
-    }
-
-    @Override
-    public void lifeCycleFailure(LifeCycle event, Throwable cause) {
-      ended();
-    }
-
-    private void ended() {
-      if (shutdownIdleTimeout != null && connector instanceof AbstractConnector abstractConnector) {
-        abstractConnector.setShutdownIdleTimeout(shutdownIdleTimeout);
-        shutdownIdleTimeout = null;
-      }
-      DrainRun finished = registry.release(connector);
-      if (finished != null) {
-        finished.remove(connector);
-      }
-    }
-
-    /**
-     * Otherwise Jetty now gives every connection 1 s of idleness, with requests in flight or not.
-     */
-    private void switchOffShutdownIdleTimeout() {
-      if (shutdownIdleTimeout == null && connector instanceof AbstractConnector abstractConnector) {
-        shutdownIdleTimeout = abstractConnector.getShutdownIdleTimeout();
-        abstractConnector.setShutdownIdleTimeout(-1);
-      }
     }
   }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.eclipse.jetty.http2.CloseState;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -44,15 +43,11 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionDrain.class);
 
-  /** As many streams as a client may have open, by default. */
-  private static final int MAX_REFUSED = 128;
-
   private final TrackedSession tracked;
   private final DrainRun run;
   private final AtomicInteger completed = new AtomicInteger();
 
-  /** Refused streams that their clients still send on; for the one thread that parses at a time. */
-  private final ArrayDeque<HTTP2Stream> refused = new ArrayDeque<>();
+  private final RefusedStreams refused = new RefusedStreams();
 
   private final AutoLock lock = new AutoLock();
   private final SessionProtocol protocol;
@@ -79,8 +74,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   void begin() {
-    // The deadline bounds what follows. In some of its states Jetty aborts at an idle timeout
-    // unasked.
+    // The deadline bounds what follows; and Jetty does not always ask before it times out.
     tracked.endPoint().setIdleTimeout(-1);
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
@@ -152,25 +146,12 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   /**
-   * Ends a stream that came after the cut.
-   *
-   * <p>The answer goes past Jetty's reset, which would count against the session's rate control and
-   * end the admitted streams with it. A stream whose client still sends stays in the session until
-   * it has ended, with nobody listening: its DATA is read and credited, its trailers do no harm.
-   * The oldest goes when there are too many.
+   * Ends a stream that came after the cut. The answer goes past Jetty's reset, which would count
+   * against the session's rate control and end the admitted streams with it.
    */
   void refuse(HTTP2Stream stream) {
     run.refused();
-    HTTP2Session session = tracked.session();
-    if (stream.isRemotelyClosed()) {
-      drop(session, stream);
-    } else {
-      stream.updateClose(true, CloseState.Event.AFTER_SEND);
-      refused.addLast(stream);
-      if (refused.size() > MAX_REFUSED) {
-        drop(session, refused.removeFirst());
-      }
-    }
+    refused.add(stream);
     boolean answer;
     try (AutoLock ignored = lock.lock()) {
       answer = protocol.refuse();
@@ -179,11 +160,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       Frame refusal = new ResetFrame(stream.getId(), ErrorCode.REFUSED_STREAM_ERROR.code);
       send(List.of(refusal), p -> p.refusalWritten(NanoTime.now()));
     }
-  }
-
-  private static void drop(HTTP2Session session, HTTP2Stream stream) {
-    stream.close();
-    session.removeStream(stream);
   }
 
   /** Whether a request of this session may still arrive, or is in flight. */

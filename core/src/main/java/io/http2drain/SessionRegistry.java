@@ -74,6 +74,10 @@ final class SessionRegistry {
     return runs.remove(connector);
   }
 
+  void releaseAll() {
+    runs.clear();
+  }
+
   int sessionCount(Collection<Connector> connectors) {
     return (int) sessions.stream().filter(s -> connectors.contains(s.connector())).count();
   }

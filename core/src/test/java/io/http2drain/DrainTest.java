@@ -347,6 +347,8 @@ class DrainTest {
         Socket halfPreface = socket(server.clear)) {
       send(halfPreface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       peer.await(FrameKind.SETTINGS, LIMIT);
+      Eventually.await("accepted", () -> server.clear.getConnectedEndPoints().size() == 2);
+      Eventually.await("accepted", () -> server.secure.getConnectedEndPoints().size() == 2);
       server.stop().get(20, TimeUnit.SECONDS);
       assertEquals("", readAll(clear));
       assertEquals("", readAll(secure));

@@ -308,13 +308,15 @@ class SessionDrainTest {
     // goes on
     // sending meanwhile. A close would now turn into a reset.
     try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withLinger(50))) {
-      server.wrapHandler(new DownloadHandler());
+      DownloadHandler downloads = new DownloadHandler();
+      server.wrapHandler(downloads);
       server.server.start();
       try (RawPeer peer =
           RawPeer.connect(server.h2c().withInitialWindow(8_000_000).withCreditData(false))) {
         peer.windowUpdate(0, 8_000_000);
         int stream = peer.request("GET", "/download?bytes=4000000", Map.of(), true);
         peer.pauseReading();
+        downloads.awaitArrival();
         CompletableFuture<Void> stopped = server.stop();
         for (int i = 0; i < 20; i++) {
           peer.windowUpdate(0, 1000);
@@ -363,6 +365,7 @@ class SessionDrainTest {
       server.handler.awaitArrival("/hold/a");
       // Accepted before the stop, speaks only after it has begun.
       early.getOutputStream().write("PRI * HT".getBytes(StandardCharsets.US_ASCII));
+      Eventually.await("accepted", () -> server.clear.getConnectedEndPoints().size() == 2);
       CompletableFuture<Void> stopped = server.stop();
       busy.await(FrameKind.GOAWAY, LIMIT);
       early.getOutputStream().write(LateClient.restOfPrefaceAndRequest());
