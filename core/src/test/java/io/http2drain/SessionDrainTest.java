@@ -221,6 +221,29 @@ class SessionDrainTest {
   }
 
   @Test
+  void creditForAStreamThatIsDone_doesNotEndTheOthers() throws Exception {
+    // As a client sends it that still reads the end of an answer, frame by frame.
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int done = peer.request("GET", "/", Map.of(), true);
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      assertEquals(Fate.OK, response(peer, done).fate());
+      CompletableFuture<Void> stopped = server.stop();
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == held, LIMIT);
+      for (int i = 0; i < 1000; i++) {
+        peer.windowUpdate(done, 1);
+      }
+      // Its answer comes behind all of that.
+      peer.ping(42);
+      peer.await(frame -> frame.kind() == FrameKind.PING_ACK && frame.payload() == 42, LIMIT);
+      server.handler.release("/hold/a");
+      assertEquals("answer to /hold/a", response(peer, held).text());
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void badRequestHeader_isAnsweredAndDoesNotHoldTheDrain() throws Exception {
     try (DrainedServer server = DrainedServer.start();
         RawPeer peer = RawPeer.connect(server.h2c())) {
