@@ -107,7 +107,6 @@ final class DrainRun {
   void join(TrackedSession session) {
     SessionDrain drain = session.newDrain(this);
     if (drain != null) {
-      sessions.add(drain);
       drain.begin();
       if (overdue) {
         drain.deadline();
@@ -165,12 +164,13 @@ final class DrainRun {
 
   // The account, kept by the sessions.
 
-  void sessionJoins() {
+  void sessionJoins(SessionDrain session) {
     try (AutoLock ignored = lock.lock()) {
       joined++;
       admitting++;
       open++;
     }
+    sessions.add(session);
   }
 
   void admissionEnded() {
@@ -208,8 +208,9 @@ final class DrainRun {
   }
 
   void sessionClosed(SessionDrain session) {
-    sessions.remove(session);
-    closed();
+    if (sessions.remove(session)) {
+      closed();
+    }
   }
 
   void schedule(SessionDrain session) {

@@ -2,7 +2,6 @@ package io.http2drain;
 
 import io.http2drain.protocol.AdmissionGate;
 import io.http2drain.protocol.SessionAction;
-import io.http2drain.protocol.SessionPhase;
 import io.http2drain.protocol.SessionProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -54,7 +53,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private final ArrayDeque<SessionAction> actions = new ArrayDeque<>();
   private boolean acting;
   private boolean admissionEnded;
-  private boolean closed;
   private volatile long expiresAt = SessionProtocol.NEVER;
   private volatile Account account = Account.COMPLETED;
 
@@ -167,12 +165,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     return !tracked.gate().isCut() || tracked.requestsInFlight() > 0;
   }
 
-  SessionPhase phase() {
-    try (AutoLock ignored = lock.lock()) {
-      return protocol.phase();
-    }
-  }
-
   @Override
   public long getExpireNanoTime() {
     return expiresAt;
@@ -228,8 +220,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void cut() {
     AdmissionGate.Cut cut = tracked.gate().cut();
-    // Streams beyond are ours to refuse; Jetty's refusal of too many would end the session in the
-    // end.
+    // Streams beyond are ours to refuse: too many refusals of Jetty's own end the session.
     tracked.session().setMaxRemoteStreams(-1);
     admissionEnded();
     send(List.of(goAway(cut, null)), p -> p.goAwayWritten(NanoTime.now()));
@@ -257,12 +248,16 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   private void disconnect() {
-    tracked.endPoint().disconnect();
-    // Jetty learns of the close through a pool thread, and the pool may be full of threads that
-    // wait
-    // for these very streams: fail them here.
-    LifeCycle.stop(tracked.session());
-    tracked.closed();
+    try {
+      tracked.endPoint().disconnect();
+      // Jetty learns of the close through a pool thread, and the pool may be full of threads that
+      // wait for these very streams: fail them here.
+      LifeCycle.stop(tracked.session());
+    } catch (RuntimeException x) {
+      LOG.warn("Could not stop {}", tracked, x);
+    } finally {
+      tracked.closed();
+    }
   }
 
   private void admissionEnded() {
@@ -278,14 +273,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void ended() {
     admissionEnded();
-    boolean first;
-    try (AutoLock ignored = lock.lock()) {
-      first = !closed;
-      closed = true;
-    }
-    if (first) {
-      run.sessionClosed(this);
-    }
+    run.sessionClosed(this);
   }
 
   private long pingPayload() {

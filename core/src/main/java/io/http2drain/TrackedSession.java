@@ -154,8 +154,8 @@ final class TrackedSession {
     if (drain != null || over) {
       return null;
     }
-    run.sessionJoins(); // Before the drain can be seen, and end.
     SessionDrain made = new SessionDrain(this, run);
+    run.sessionJoins(made); // Before the drain can be seen, and end.
     drain = made;
     return made;
   }

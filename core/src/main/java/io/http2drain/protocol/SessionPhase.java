@@ -33,11 +33,6 @@ public enum SessionPhase {
     };
   }
 
-  /** Whether new streams are served in this phase. */
-  public boolean admits() {
-    return this == OPEN || this == ANNOUNCED;
-  }
-
   SessionPhase to(SessionPhase target) {
     if (!next().contains(target)) {
       throw new IllegalStateException(
