@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.http2drain.rig.DrainedServer;
+import io.http2drain.rig.LogCapture;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;

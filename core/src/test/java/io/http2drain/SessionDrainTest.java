@@ -11,11 +11,15 @@ import io.http2drain.peer.PeerOptions;
 import io.http2drain.peer.PeerResponse;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.peer.ReceivedFrame;
+import io.http2drain.rig.DownloadHandler;
+import io.http2drain.rig.DrainFrames;
+import io.http2drain.rig.DrainedServer;
+import io.http2drain.rig.Eventually;
+import io.http2drain.rig.LateClient;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,22 +44,6 @@ class SessionDrainTest {
     return peer.response(streamId).get(20, TimeUnit.SECONDS);
   }
 
-  /** What a drain sent, in order, from its first frame on. */
-  private static List<String> drainFrames(RawPeer peer) {
-    List<String> frames = new ArrayList<>();
-    for (ReceivedFrame frame : peer.frames()) {
-      switch (frame.kind()) {
-        case GOAWAY -> frames.add("GOAWAY " + frame.lastStreamId() + " " + frame.errorCode());
-        case PING -> frames.add("PING");
-        case RST_STREAM -> frames.add("RST_STREAM " + frame.streamId() + " " + frame.errorCode());
-        case HEADERS -> frames.add("HEADERS " + frame.streamId());
-        case FIN -> frames.add("FIN");
-        default -> {}
-      }
-    }
-    return frames;
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void idleSession_isAnnouncedPingedTwiceCutAndHalfClosed(boolean tls) throws Exception {
@@ -69,7 +57,7 @@ class SessionDrainTest {
       stopped.get(20, TimeUnit.SECONDS);
       assertEquals(
           List.of("HEADERS 1", "GOAWAY 2147483647 0", "PING", "PING", "GOAWAY 1 0", "FIN"),
-          drainFrames(peer));
+          DrainFrames.of(peer));
       assertEquals(FrameKind.SETTINGS, peer.frames().get(0).kind());
     }
   }
@@ -91,7 +79,7 @@ class SessionDrainTest {
       // The last PING proves that the answer is read.
       assertEquals(
           List.of("GOAWAY 2147483647 0", "PING", "PING", "GOAWAY 1 0", "HEADERS 1", "PING", "FIN"),
-          drainFrames(peer));
+          DrainFrames.of(peer));
       DrainReport report = server.report();
       assertEquals(1, report.sessions());
       assertEquals(1, report.completed());
@@ -295,7 +283,8 @@ class SessionDrainTest {
       peer.await(FrameKind.SETTINGS, LIMIT);
       server.stop().get(20, TimeUnit.SECONDS);
       peer.await(FrameKind.FIN, LIMIT);
-      assertEquals(List.of("GOAWAY 2147483647 0", "PING", "GOAWAY 0 0", "FIN"), drainFrames(peer));
+      assertEquals(
+          List.of("GOAWAY 2147483647 0", "PING", "GOAWAY 0 0", "FIN"), DrainFrames.of(peer));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.http2drain;
+package io.http2drain.rig;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -10,20 +10,20 @@ import org.eclipse.jetty.logging.StdErrAppender;
 import org.slf4j.LoggerFactory;
 
 /** Collects the log lines of one class, for as long as it is open. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final JettyLogger logger;
   private final StdErrAppender appender;
 
-  LogCapture(Class<?> type) {
+  public LogCapture(Class<?> type) {
     logger = (JettyLogger) LoggerFactory.getLogger(type);
     logger.setLevel(JettyLevel.INFO);
     appender = (StdErrAppender) logger.getAppender();
     appender.setStream(new PrintStream(bytes, true, StandardCharsets.UTF_8));
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();
   }
 

@@ -1,4 +1,4 @@
-package io.http2drain;
+package io.http2drain.rig;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client in bytes, for a preface that comes in pieces. */
-final class LateClient {
+public final class LateClient {
 
   private LateClient() {}
 
   /** What follows {@code PRI * HT}: the rest, SETTINGS, and GET / on stream 1. */
-  static byte[] restOfPrefaceAndRequest() {
+  public static byte[] restOfPrefaceAndRequest() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes("TP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     bytes.writeBytes(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
@@ -26,7 +26,7 @@ final class LateClient {
   /**
    * The frames in what a server sent: SETTINGS, DATA and its stream, GOAWAY and its last stream.
    */
-  static List<String> frames(byte[] bytes) {
+  public static List<String> frames(byte[] bytes) {
     List<String> frames = new ArrayList<>();
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.remaining() >= 9) {

@@ -1,4 +1,4 @@
-package io.http2drain;
+package io.http2drain.rig;
 
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
  * thread, {@code /upload} with the number of bytes that it got, and everything else at once.
  * Remembers what it ran.
  */
-final class HoldingHandler extends Handler.Abstract {
+public final class HoldingHandler extends Handler.Abstract {
 
   private static final long LIMIT_SECONDS = 20;
 
@@ -69,13 +69,13 @@ final class HoldingHandler extends Handler.Abstract {
   }
 
   /** Waits until the request has reached this handler. */
-  void awaitArrival(String path) throws InterruptedException {
+  public void awaitArrival(String path) throws InterruptedException {
     if (!arrived(path).await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException(path + " did not arrive; ran: " + ran);
     }
   }
 
-  void release(String path) {
+  public void release(String path) {
     released(path).countDown();
     Callback answer = held.remove(path);
     if (answer != null) {
@@ -84,12 +84,12 @@ final class HoldingHandler extends Handler.Abstract {
   }
 
   /** Whether the connection of a request that is held went away. */
-  boolean hasFailed(String path) {
+  public boolean hasFailed(String path) {
     return failed.contains(path);
   }
 
   /** Whether a request for this path was ever run. */
-  boolean hasRun(String path) {
+  public boolean hasRun(String path) {
     return ran.contains(path);
   }
 

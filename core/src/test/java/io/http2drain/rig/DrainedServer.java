@@ -1,7 +1,10 @@
-package io.http2drain;
+package io.http2drain.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.http2drain.Drain;
+import io.http2drain.DrainPolicy;
+import io.http2drain.DrainReport;
 import io.http2drain.peer.PeerOptions;
 import io.http2drain.peer.SelfSignedStore;
 import java.io.IOException;
@@ -30,25 +33,25 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * h2 and HTTP/1.1 over TLS on the other. {@link #close} checks that every buffer went back to its
  * pool.
  */
-final class DrainedServer implements AutoCloseable {
+public final class DrainedServer implements AutoCloseable {
 
   private static final SelfSignedStore STORE = store();
 
-  final QueuedThreadPool threads;
-  final ArrayByteBufferPool.Tracking buffers = new ArrayByteBufferPool.Tracking();
-  final Server server;
-  final HoldingHandler handler = new HoldingHandler();
-  final ServerConnector clear;
-  final ServerConnector secure;
-  final HTTP2CServerConnectionFactory h2c;
-  final HTTP2ServerConnectionFactory h2;
-  final Drain drain;
+  public final QueuedThreadPool threads;
+  public final ArrayByteBufferPool.Tracking buffers = new ArrayByteBufferPool.Tracking();
+  public final Server server;
+  public final HoldingHandler handler = new HoldingHandler();
+  public final ServerConnector clear;
+  public final ServerConnector secure;
+  public final HTTP2CServerConnectionFactory h2c;
+  public final HTTP2ServerConnectionFactory h2;
+  public final Drain drain;
 
-  DrainedServer(DrainPolicy policy) {
+  public DrainedServer(DrainPolicy policy) {
     this(policy, new QueuedThreadPool());
   }
 
-  DrainedServer(DrainPolicy policy, QueuedThreadPool threads) {
+  public DrainedServer(DrainPolicy policy, QueuedThreadPool threads) {
     this.threads = threads;
     server = new Server(threads, null, buffers);
     server.setHandler(handler);
@@ -83,30 +86,30 @@ final class DrainedServer implements AutoCloseable {
   }
 
   /** Started, with the default policy. */
-  static DrainedServer start() throws Exception {
+  public static DrainedServer start() throws Exception {
     return start(DrainPolicy.DEFAULT);
   }
 
-  static DrainedServer start(DrainPolicy policy) throws Exception {
+  public static DrainedServer start(DrainPolicy policy) throws Exception {
     DrainedServer started = new DrainedServer(policy);
     started.server.start();
     return started;
   }
 
-  void wrapHandler(Handler.Singleton wrapper) {
+  public void wrapHandler(Handler.Singleton wrapper) {
     server.insertHandler(wrapper);
   }
 
-  PeerOptions h2c() {
+  public PeerOptions h2c() {
     return PeerOptions.h2c(clear.getLocalPort());
   }
 
-  PeerOptions h2() {
+  public PeerOptions h2() {
     return PeerOptions.h2(secure.getLocalPort());
   }
 
   /** Stops the server on a thread of its own. */
-  CompletableFuture<Void> stop() {
+  public CompletableFuture<Void> stop() {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -125,7 +128,7 @@ final class DrainedServer implements AutoCloseable {
   }
 
   /** The report of the last drain, once there is one. */
-  DrainReport report() throws InterruptedException, ExecutionException, TimeoutException {
+  public DrainReport report() throws InterruptedException, ExecutionException, TimeoutException {
     CompletableFuture<DrainReport> report = drain.report();
     if (report == null) {
       throw new IllegalStateException("nothing was drained");

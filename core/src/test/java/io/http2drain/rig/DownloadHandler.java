@@ -1,4 +1,4 @@
-package io.http2drain;
+package io.http2drain.rig;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
@@ -10,11 +10,11 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
 /** Answers {@code /download?bytes=N} with N bytes, in one write. */
-final class DownloadHandler extends Handler.Wrapper {
+public final class DownloadHandler extends Handler.Wrapper {
 
   private final CountDownLatch arrived = new CountDownLatch(1);
 
-  void awaitArrival() throws InterruptedException {
+  public void awaitArrival() throws InterruptedException {
     if (!arrived.await(20, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the download did not arrive");
     }
