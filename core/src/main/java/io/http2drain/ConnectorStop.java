@@ -51,7 +51,9 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
     DrainRun current = registry.run(connector);
     if (current != null && !server.isStopping()) { // There it was waited for already.
       ServerStop.awaitRequests(current, alone);
-      ServerStop.await(closing, current.millisLeft());
+      if (!ServerStop.await(closing, current.millisLeft())) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -139,7 +139,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
    */
   public @Nullable CompletableFuture<DrainReport> report() {
     DrainRun latest = runs.latest();
-    return latest == null ? null : latest.done();
+    return latest == null ? null : latest.report();
   }
 
   /** Prepares a connector that is not running. */

@@ -6,25 +6,19 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RateControl;
 
 /**
- * The rate control of a session, with an allowance of its own for what a drain brings about.
+ * The rate control of a session: Jetty's own, but for what a drain brings about.
  *
  * <p>Jetty counts DATA and WINDOW_UPDATE on a stream that is closed as events, and ends the session
  * with ENHANCE_YOUR_CALM when there are more than 128 a second. A client that sent an upload before
  * it heard of the cut would so end the streams that were admitted; one that still reads its last
- * answer, and credits frame by frame, would lose the rest of it. Those frames cost no memory: they
- * are counted against {@link #ALLOWANCE}, and only beyond that against Jetty's limit. Everything
- * else is, as ever, Jetty's to judge: resets, PINGs, SETTINGS, empty DATA.
+ * answer, and credits frame by frame, would lose the rest of it. During a drain those frames are
+ * {@link FloodWatch}'s to count. Everything else is, as ever, Jetty's to judge: resets, PINGs,
+ * SETTINGS, empty DATA.
  */
 final class DrainRateControl implements RateControl {
 
-  /**
-   * How many frames on refused streams a session may send: 16 GB of DATA in frames of usual size.
-   */
-  static final int ALLOWANCE = 1 << 20;
-
   private final RateControl rateControl;
   private final TrackedSession session;
-  private int used; // Events come from the one thread that parses at a time.
 
   private DrainRateControl(RateControl rateControl, TrackedSession session) {
     this.rateControl = rateControl;
@@ -38,14 +32,10 @@ final class DrainRateControl implements RateControl {
 
   @Override
   public boolean onEvent(Object event) {
-    if (used < ALLOWANCE && isAllowed(event)) {
-      used++;
-      return true;
-    }
-    return rateControl.onEvent(event);
+    return isOfTheDrain(event) || rateControl.onEvent(event);
   }
 
-  private boolean isAllowed(Object event) {
+  private boolean isOfTheDrain(Object event) {
     if (!session.isDraining()) {
       return false;
     }

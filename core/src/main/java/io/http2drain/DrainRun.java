@@ -1,5 +1,6 @@
 package io.http2drain;
 
+import io.http2drain.protocol.RunCensus;
 import io.http2drain.protocol.SessionTimes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.CyclicTimeouts;
@@ -18,23 +20,22 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One drain, of a whole server or of some of its connectors: its sessions, its clock and its
  * account.
  *
- * <p>{@link #done()} completes when the last session is closed, and no connection is left that
+ * <p>{@link #report()} completes when the last session is closed, and no connection is left that
  * could become one; always by the deadline. Its dependents run on whatever thread closes the last
  * session and must not block.
  */
 final class DrainRun {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DrainRun.class);
-
   /** How long the last frames of a forced end may take to leave. */
   private static final long LAST_WORDS_MILLIS = 200;
+
+  /** How much later than the deadline and the last words the watchdog looks after the run. */
+  private static final long WATCHDOG_MILLIS = 200;
 
   private static final long MIN_SWEEP_MILLIS = 100;
 
@@ -45,21 +46,21 @@ final class DrainRun {
   private final long begin = NanoTime.now();
   private final Set<SessionDrain> sessions = ConcurrentHashMap.newKeySet();
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
+  private final RunCensus census = new RunCensus();
   private final CompletableFuture<DrainReport> done = new CompletableFuture<>();
+  // For others, who may cancel or complete what they are given.
+  private final CompletableFuture<DrainReport> report = done.copy();
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
+  private final CompletableFuture<Void> watchdog = new CompletableFuture<>();
   private final LongAdder completed = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder abandoned = new LongAdder();
   private final LongAdder cut = new LongAdder();
+  private final AtomicBoolean schedulerFailed = new AtomicBoolean();
   private volatile boolean overdue;
 
-  private final AutoLock lock = new AutoLock();
+  private final AutoLock lock = new AutoLock(); // Guards the list alone.
   private final List<String> cutStreams = new ArrayList<>();
-  private int joined;
-  private int admitting;
-  // Sessions that are open, and one for each that holds the run open.
-  private int open = 1;
-  private boolean settled;
 
   DrainRun(DrainPolicy policy, Scheduler scheduler) {
     this.policy = policy;
@@ -74,7 +75,10 @@ final class DrainRun {
 
   /** Starts the clock. The run is held open until {@link #settle} finds nothing that may join. */
   void start() {
-    scheduler.schedule(this::deadline, policy.timeout(), TimeUnit.MILLISECONDS);
+    // First what does not rely on the server's scheduler: that may be dead, or die.
+    var unused = watchdog.thenRun(this::overtime);
+    watchdog.completeOnTimeout(null, millisLeft() + WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
+    schedule(this::deadline, policy.timeout());
     closeIdle();
   }
 
@@ -84,17 +88,13 @@ final class DrainRun {
    * @return false when the run is over, and a new one is needed
    */
   boolean add(Connector connector) {
-    try (AutoLock ignored = lock.lock()) {
-      if (open == 0) {
-        return false;
-      }
-      endPoints.add(new ConnectorEndPoints(connector));
-      if (settled) {
-        settled = false;
-        open++;
-      }
+    ConnectorEndPoints connections = new ConnectorEndPoints(connector);
+    endPoints.add(connections); // Before the hold: who settles sees one or the other.
+    if (census.hold()) {
       return true;
     }
+    endPoints.remove(connections);
+    return false;
   }
 
   /** The connector has stopped: what happens to it from here on is none of this run's business. */
@@ -116,16 +116,10 @@ final class DrainRun {
 
   /** Takes note when no connection is left that may bring a request, or a session. */
   void settle() {
-    if (!overdue && mayGetRequests()) {
-      return;
+    int seen = census.holds();
+    if ((overdue || !mayGetRequests()) && census.release(seen)) {
+      finish();
     }
-    try (AutoLock ignored = lock.lock()) {
-      if (settled) {
-        return;
-      }
-      settled = true;
-    }
-    closed();
   }
 
   /**
@@ -143,12 +137,12 @@ final class DrainRun {
     return endPoints.stream().anyMatch(ConnectorEndPoints::mayGetRequests);
   }
 
-  /** Completes when all sessions are closed. */
-  CompletableFuture<DrainReport> done() {
-    return done;
+  /** Completes when all sessions are closed; always the same. */
+  CompletableFuture<DrainReport> report() {
+    return report;
   }
 
-  /** {@link #done} for those who do not ask for the report; always the same. */
+  /** {@link #report} for those who do not ask for the report; always the same. */
   CompletableFuture<Void> shutdownFuture() {
     return shutdownFuture;
   }
@@ -165,20 +159,12 @@ final class DrainRun {
   // The account, kept by the sessions.
 
   void sessionJoins(SessionDrain session) {
-    try (AutoLock ignored = lock.lock()) {
-      joined++;
-      admitting++;
-      open++;
-    }
+    census.join();
     sessions.add(session);
   }
 
   void admissionEnded() {
-    boolean last;
-    try (AutoLock ignored = lock.lock()) {
-      last = --admitting == 0;
-    }
-    if (last) {
+    if (census.admissionEnded()) {
       settle();
     }
   }
@@ -208,60 +194,93 @@ final class DrainRun {
   }
 
   void sessionClosed(SessionDrain session) {
-    if (sessions.remove(session)) {
-      closed();
+    if (sessions.remove(session) && census.leave()) {
+      finish();
     }
   }
 
   void schedule(SessionDrain session) {
-    timeouts.schedule(session);
+    try {
+      timeouts.schedule(session);
+    } catch (Throwable x) {
+      notScheduled(x);
+    }
   }
 
-  private void closed() {
-    DrainReport report;
+  private void schedule(Runnable task, long millis) {
+    try {
+      scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
+    } catch (Throwable x) {
+      notScheduled(x);
+    }
+  }
+
+  private void notScheduled(Throwable failure) {
+    if (schedulerFailed.compareAndSet(false, true)) {
+      DrainLog.failed("schedule with", scheduler, failure);
+    }
+  }
+
+  /** Called once. */
+  private void finish() {
+    try {
+      DrainReport account =
+          new DrainReport(
+              census.joined(),
+              completed.sum(),
+              refused.sum(),
+              abandoned.sum(),
+              cut.sum(),
+              cutStreams(),
+              Duration.ofNanos(NanoTime.since(begin)));
+      DrainLog.ended(account);
+      done.complete(account);
+    } catch (Throwable x) { // Out of memory, say: whoever waits must not wait for ever.
+      done.completeExceptionally(x);
+    }
+    watchdog.cancel(false);
+  }
+
+  private List<String> cutStreams() {
     try (AutoLock ignored = lock.lock()) {
-      if (--open > 0 || done.isDone()) {
-        return;
-      }
-      report = report();
+      return List.copyOf(cutStreams);
     }
-    if (report.cut() > 0) {
-      LOG.warn("{}", report);
-    } else {
-      LOG.info("{}", report);
-    }
-    done.complete(report);
   }
 
-  private DrainReport report() {
-    return new DrainReport(
-        joined,
-        completed.sum(),
-        refused.sum(),
-        abandoned.sum(),
-        cut.sum(),
-        cutStreams,
-        Duration.ofNanos(NanoTime.since(begin)));
-  }
-
-  private void deadline() {
+  /** The time is over: what is left is cut. May be called at any time, and more than once. */
+  void deadline() {
     overdue = true;
-    for (SessionDrain session : sessions) {
-      session.deadline();
+    sessions.forEach(SessionDrain::deadline);
+    try {
+      endPoints.forEach(ConnectorEndPoints::closeAll);
+    } catch (Throwable x) {
+      DrainLog.failed("close the connections of", endPoints, x);
     }
-    endPoints.forEach(ConnectorEndPoints::closeAll);
     settle();
+  }
+
+  /** The deadline is past and the run is not over: whatever should have ended it has failed. */
+  private void overtime() {
+    DrainLog.warn("Nothing ended the drain at its deadline: is the server's scheduler dead?");
+    deadline();
+    sessions.forEach(SessionDrain::disconnect);
+    if (census.end()) {
+      finish();
+    }
   }
 
   /**
    * Again and again, as HTTP/1.1 connections may become idle, or negotiate too slowly, at any time.
    */
   private void closeIdle() {
-    endPoints.forEach(ConnectorEndPoints::closeIdle);
-    settle();
+    try {
+      endPoints.forEach(ConnectorEndPoints::closeIdle);
+      settle();
+    } catch (Throwable x) {
+      DrainLog.failed("look after the connections of", endPoints, x);
+    }
     if (!endPoints.isEmpty() && !overdue) {
-      long interval = Math.max(policy.linger(), MIN_SWEEP_MILLIS);
-      scheduler.schedule(this::closeIdle, interval, TimeUnit.MILLISECONDS);
+      schedule(this::closeIdle, Math.max(policy.linger(), MIN_SWEEP_MILLIS));
     }
   }
 

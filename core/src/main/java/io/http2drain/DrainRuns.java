@@ -5,8 +5,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which run drains which connector. Connectors that begin to leave while a run is not over join it,
@@ -16,8 +14,6 @@ import org.slf4j.LoggerFactory;
  * blocks.
  */
 final class DrainRuns {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DrainRuns.class);
 
   private final Server server;
   private final DrainPolicy policy;
@@ -48,8 +44,7 @@ final class DrainRuns {
       }
     }
     if (begun != null) {
-      LOG.info(
-          "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
+      DrainLog.began(
           registry.sessionCount(connectors),
           registry.streamsInFlight(connectors),
           policy.timeout());

@@ -32,6 +32,9 @@ final class ServerStop {
    */
   private static final long LOOK_MILLIS = 10;
 
+  /** How long an interrupted stop waits for what it cuts; longer than the last frames may take. */
+  private static final long LAST_WORDS_MILLIS = 1000;
+
   /** What {@link Server} gives its thread pool at least. */
   private static final long MIN_POOL_STOP_MILLIS = 1000;
 
@@ -58,6 +61,8 @@ final class ServerStop {
    * Blocks until the requests of the connectors that a run drains are served, but for tunnels; at
    * most to the deadline. Only then may Jetty's graceful shutdown begin: it makes handlers answer
    * 503, also to requests that were admitted and still wait for a thread.
+   *
+   * <p>An interrupt is taken for haste: it brings the deadline forward to now.
    */
   static void awaitRequests(DrainRun run, Collection<Connector> connectors) {
     // Completes when every connection is closed; to ask for it is all that a second shutdown does.
@@ -66,6 +71,10 @@ final class ServerStop {
         CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new));
     while (run.millisLeft() > 0 && run.isBusy()) {
       if (!await(allClosed, LOOK_MILLIS)) {
+        DrainLog.warn("Interrupted: the drain ends now");
+        run.deadline();
+        await(run.shutdownFuture(), LAST_WORDS_MILLIS);
+        Thread.currentThread().interrupt();
         return;
       }
     }
@@ -94,15 +103,13 @@ final class ServerStop {
     }
   }
 
-  /** Returns false when the thread was interrupted. */
+  /** Returns false when the thread was interrupted, which it then is no longer. */
   static boolean await(CompletableFuture<?> future, long millis) {
     try {
       future.get(Math.max(0, millis), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException x) {
       LOG.trace("Waited {} ms", millis, x);
     } catch (InterruptedException x) {
-      LOG.warn("Interrupted: the drain goes on, but this stop does not wait for it");
-      Thread.currentThread().interrupt();
       return false;
     }
     return true;

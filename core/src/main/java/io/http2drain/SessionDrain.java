@@ -24,8 +24,6 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The drain of one session: carries events to its {@link SessionProtocol}, and actions to Jetty.
@@ -40,12 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.Linger {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SessionDrain.class);
+  private static final String FLOODED = "flood of refused streams";
 
   private final TrackedSession tracked;
   private final DrainRun run;
   private final AtomicInteger completed = new AtomicInteger();
-
   private final RefusedStreams refused = new RefusedStreams();
 
   private final AutoLock lock = new AutoLock();
@@ -74,6 +71,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   void begin() {
     // The deadline bounds what follows; and Jetty does not always ask before it times out.
     tracked.endPoint().setIdleTimeout(-1);
+    tracked.session().addEventListener(new FloodWatch(tracked, this));
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
       settingsSent();
@@ -100,8 +98,36 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     }
   }
 
+  /** The gate is cut, and the last admitted stream is through. What was pushed may be left. */
   void streamsDone() {
-    on(p -> p.streamsDone(completed.get() > 0, NanoTime.now()));
+    boolean pushing = false;
+    for (Stream stream : tracked.session().getStreams()) {
+      if (stream.isLocal() && stream.getListener() == null) {
+        ((HTTP2Stream) stream).setListener(new PushedStream());
+      }
+      // Asked after the listener is set: the end is seen here, or told there.
+      pushing |= stream.isLocal() && !stream.isClosed();
+    }
+    if (!pushing) {
+      on(p -> p.streamsDone(completed.get() > 0, NanoTime.now()));
+    }
+  }
+
+  /** Jetty tells nobody of the end of what it pushes. */
+  private final class PushedStream implements Stream.Listener {
+
+    @Override
+    public void onClosed(Stream stream) {
+      streamsDone();
+    }
+  }
+
+  /** The peer sends far more than it may for streams that are refused or done. */
+  void flooded() {
+    DrainLog.warn(
+        "More than %d frames for streams that were refused or are done, from %s"
+            .formatted(FloodWatch.ALLOWANCE, tracked));
+    on(p -> p.flooded());
   }
 
   void timer() {
@@ -171,16 +197,21 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   private void on(Function<SessionProtocol, List<SessionAction>> event) {
-    boolean act;
-    try (AutoLock ignored = lock.lock()) {
-      actions.addAll(event.apply(protocol));
-      expiresAt = protocol.expiresAt();
-      act = !acting && !actions.isEmpty();
-      acting |= act;
-    }
-    run.schedule(this);
-    if (act) {
-      act();
+    try {
+      boolean act;
+      try (AutoLock ignored = lock.lock()) {
+        actions.addAll(event.apply(protocol));
+        expiresAt = protocol.expiresAt();
+        act = !acting && !actions.isEmpty();
+        acting |= act;
+      }
+      run.schedule(this);
+      if (act) {
+        act();
+      }
+    } catch (Throwable x) {
+      DrainLog.failed("go on draining", tracked, x);
+      disconnect();
     }
   }
 
@@ -195,12 +226,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
         }
       }
       try {
-        if (LOG.isDebugEnabled()) {
-          LOG.debug("{} {}", action, tracked);
-        }
+        DrainLog.debug(action, tracked);
         perform(action);
       } catch (Throwable x) {
-        LOG.warn("Could not {} {}", action, tracked, x);
+        DrainLog.failed("perform " + action + " on", tracked, x);
         disconnect();
       }
     }
@@ -212,6 +241,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
           send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
       case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
       case CUT -> cut();
+      case CALM -> calm();
       case HALF_CLOSE -> tracked.endPoint().halfClose(this, pingPayload());
       case CANCEL -> cancel();
       case DISCONNECT -> disconnect();
@@ -223,10 +253,15 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     // Streams beyond are ours to refuse: too many refusals of Jetty's own end the session.
     tracked.session().setMaxRemoteStreams(-1);
     admissionEnded();
-    send(List.of(goAway(cut, null)), p -> p.goAwayWritten(NanoTime.now()));
+    send(List.of(goAway(cut, ErrorCode.NO_ERROR, null)), p -> p.goAwayWritten(NanoTime.now()));
     if (cut.inFlight() == 0) {
       streamsDone();
     }
+  }
+
+  private void calm() {
+    GoAwayFrame goAway = goAway(tracked.gate().cut(), ErrorCode.ENHANCE_YOUR_CALM_ERROR, FLOODED);
+    send(List.of(goAway), p -> p.goAwayWritten(NanoTime.now()));
   }
 
   private void cancel() {
@@ -242,19 +277,23 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       // CANCEL, never REFUSED_STREAM: the request was run, at least in part (RFC 9113 section 8.7).
       frames.add(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code));
     }
-    frames.add(goAway(cut, "drain timeout"));
+    frames.add(
+        isFlooded()
+            ? goAway(cut, ErrorCode.ENHANCE_YOUR_CALM_ERROR, FLOODED)
+            : goAway(cut, ErrorCode.NO_ERROR, "drain timeout"));
     run.cut(streams);
     send(frames, SessionProtocol::lastWordsWritten);
   }
 
-  private void disconnect() {
+  /** Ends the connection, and everything on it, at once. */
+  void disconnect() {
     try {
       tracked.endPoint().disconnect();
       // Jetty learns of the close through a pool thread, and the pool may be full of threads that
       // wait for these very streams: fail them here.
       LifeCycle.stop(tracked.session());
-    } catch (RuntimeException x) {
-      LOG.warn("Could not stop {}", tracked, x);
+    } catch (Throwable x) {
+      DrainLog.failed("stop", tracked, x);
     } finally {
       tracked.closed();
     }
@@ -276,6 +315,12 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     run.sessionClosed(this);
   }
 
+  private boolean isFlooded() {
+    try (AutoLock ignored = lock.lock()) {
+      return protocol.isFlooded();
+    }
+  }
+
   private long pingPayload() {
     try (AutoLock ignored = lock.lock()) {
       return protocol.pingPayload();
@@ -288,9 +333,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     tracked.session().frames(null, frames, callback);
   }
 
-  private static GoAwayFrame goAway(AdmissionGate.Cut cut, @Nullable String reason) {
+  private static GoAwayFrame goAway(
+      AdmissionGate.Cut cut, ErrorCode error, @Nullable String reason) {
     byte[] debugData = reason == null ? null : reason.getBytes(StandardCharsets.US_ASCII);
-    return new GoAwayFrame(cut.lastAdmitted(), ErrorCode.NO_ERROR.code, debugData);
+    return new GoAwayFrame(cut.lastAdmitted(), error.code, debugData);
   }
 
   @Override

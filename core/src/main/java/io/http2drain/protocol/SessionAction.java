@@ -15,6 +15,11 @@ public enum SessionAction {
    * flight, call {@link SessionProtocol#streamsDone}.
    */
   CUT,
+  /**
+   * Send GOAWAY with the last admitted stream and ENHANCE_YOUR_CALM, and call {@link
+   * SessionProtocol#goAwayWritten} once it is on the wire.
+   */
+  CALM,
   /** Close our half of the connection; read and discard until the peer closes its own. */
   HALF_CLOSE,
   /**

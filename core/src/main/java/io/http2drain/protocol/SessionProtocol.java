@@ -1,6 +1,7 @@
 package io.http2drain.protocol;
 
 import static io.http2drain.protocol.SessionAction.ANNOUNCE;
+import static io.http2drain.protocol.SessionAction.CALM;
 import static io.http2drain.protocol.SessionAction.CANCEL;
 import static io.http2drain.protocol.SessionAction.CUT;
 import static io.http2drain.protocol.SessionAction.DISCONNECT;
@@ -62,6 +63,7 @@ public final class SessionProtocol {
   private boolean goAwayWritten;
   private boolean halfClosed;
   private boolean forced;
+  private boolean flooded;
   private int round;
   private int unwrittenRefusals;
   private long pingedAt;
@@ -136,10 +138,10 @@ public final class SessionProtocol {
 
   /**
    * The peer sent something after our FIN. From one that never answered a PING that is the sign
-   * that it is there, perhaps reading what stands before the PING.
+   * that it is there, perhaps reading the answer that stands before the PING.
    */
   public List<SessionAction> received(long now) {
-    if (phase == SessionPhase.CLOSING && !forced && roundTrip < 0) {
+    if (phase == SessionPhase.CLOSING && served && !forced && !flooded && roundTrip < 0) {
       expireIn(times.linger(), now);
     }
     return List.of();
@@ -156,10 +158,24 @@ public final class SessionProtocol {
     return finish(now);
   }
 
-  /** The final GOAWAY is on the wire. */
+  /** The final GOAWAY, or that of {@link SessionAction#CALM}, is on the wire. */
   public List<SessionAction> goAwayWritten(long now) {
     goAwayWritten = true;
-    return finish(now);
+    return phase == SessionPhase.CLOSING && flooded && !forced ? halfClose() : finish(now);
+  }
+
+  /**
+   * The peer has sent far more than it may for streams that are refused or done. It is answered no
+   * more, but its admitted streams have their time: what they cost it costs itself.
+   */
+  public List<SessionAction> flooded() {
+    flooded = true;
+    return List.of();
+  }
+
+  /** Whether the peer was found to flood us. */
+  public boolean isFlooded() {
+    return flooded;
   }
 
   /**
@@ -167,10 +183,12 @@ public final class SessionProtocol {
    *
    * @return whether to answer it with RST_STREAM(REFUSED_STREAM), and call {@link #refusalWritten}
    *     once that is on the wire. False where no answer can or need be given: our FIN is due or
-   *     sent (the GOAWAY says it all), or the peer does not read the answers that it got.
+   *     sent (the GOAWAY says it all), or the peer floods us or does not read the answers that it
+   *     got.
    */
   public boolean refuse() {
-    if (phase != SessionPhase.CUT || isFinished() || unwrittenRefusals >= MAX_UNWRITTEN_REFUSALS) {
+    boolean late = phase == SessionPhase.CUT && !isFinished();
+    if (!late || flooded || unwrittenRefusals >= MAX_UNWRITTEN_REFUSALS) {
       return false;
     }
     unwrittenRefusals++;
@@ -284,6 +302,10 @@ public final class SessionProtocol {
 
   private List<SessionAction> close(long now) {
     become(SessionPhase.CLOSING);
+    if (flooded) {
+      expireIn(times.linger(), now);
+      return List.of(CALM);
+    }
     if (served && roundTrip >= 0) {
       // A slow reader may have seconds of answer before it. Closing while it reads, at the first
       // frame
@@ -340,6 +362,7 @@ public final class SessionProtocol {
   public String toString() {
     return phase
         + (forced ? ",forced" : "")
+        + (flooded ? ",flooded" : "")
         + (round > 0 ? ",pings=" + round : "")
         + (unwrittenRefusals > 0 ? ",unwrittenRefusals=" + unwrittenRefusals : "");
   }

@@ -32,6 +32,7 @@ final class SessionModel {
     TIMER,
     DEADLINE,
     CLIENT_CLOSES,
+    CLIENT_FLOODS,
     CONNECTION_LOST
   }
 
@@ -65,7 +66,7 @@ final class SessionModel {
   private long now;
 
   /**
-   * @param timers whether times may run out and the connection may break
+   * @param timers whether times may run out, the connection may break and the peer may flood
    */
   SessionModel(boolean timers) {
     this.timers = timers;
@@ -97,6 +98,7 @@ final class SessionModel {
       case TIMER -> timers && protocol.expiresAt() != SessionProtocol.NEVER;
       case DEADLINE -> timers && drained && !deadlinePassed;
       case CLIENT_CLOSES -> finRead;
+      case CLIENT_FLOODS -> timers && drained && !protocol.isFlooded();
       case CONNECTION_LOST -> timers;
     };
   }
@@ -133,6 +135,7 @@ final class SessionModel {
         perform(protocol.deadline(now));
       }
       case CLIENT_CLOSES -> perform(protocol.peerClosed());
+      case CLIENT_FLOODS -> perform(protocol.flooded());
       case CONNECTION_LOST -> {
         hurried = true;
         disconnect();
@@ -170,7 +173,7 @@ final class SessionModel {
   private void writeCompletes(String frame) {
     if (frame.equals("GOAWAY 2147483647")) {
       perform(protocol.announcementWritten(now));
-    } else if (frame.startsWith("GOAWAY")) {
+    } else if (frame.startsWith("GOAWAY") || frame.startsWith("CALM-GOAWAY")) {
       perform(protocol.goAwayWritten(now));
     } else if (frame.startsWith("PING")) {
       perform(protocol.pingWritten());
@@ -203,6 +206,7 @@ final class SessionModel {
             perform(protocol.streamsDone(ended > 0, now));
           }
         }
+        case CALM -> serverQueue.addLast("CALM-GOAWAY " + gate.lastAdmitted());
         case HALF_CLOSE -> {
           wire.add("FIN");
           toClient.addLast("FIN");
