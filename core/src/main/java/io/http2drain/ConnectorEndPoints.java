@@ -53,24 +53,17 @@ final class ConnectorEndPoints {
     return connector;
   }
 
-  /** Whether a connection is left on which a new request could still arrive. */
+  /**
+   * Whether a connection is left on which a request may still arrive, or an HTTP/1.1 request is in
+   * flight. That may be an upgrade to HTTP/2.
+   */
   boolean mayGetRequests() {
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       switch (kind(connection(endPoint))) {
-        case HANDSHAKE, IDLE_HTTP1, ADMITTING -> {
+        case HANDSHAKE, IDLE_HTTP1, BUSY_HTTP1, ADMITTING -> {
           return true;
         }
-        case BUSY_HTTP1, CUT, OTHER -> {}
-      }
-    }
-    return false;
-  }
-
-  /** Whether an HTTP/1.1 request is in flight. */
-  boolean hasHttp1Requests() {
-    for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-      if (kind(connection(endPoint)) == Kind.BUSY_HTTP1) {
-        return true;
+        case CUT, OTHER -> {}
       }
     }
     return false;
@@ -137,8 +130,7 @@ final class ConnectorEndPoints {
     }
     if (connection instanceof ConnectionMetaData) {
       // The counts are of heads read and written, an interim answer (1xx) being one: an answer that
-      // is
-      // being streamed looks complete, but then nobody waits for input.
+      // is being streamed looks complete, but then nobody waits for input.
       boolean idle =
           connection.getMessagesIn() <= connection.getMessagesOut()
               && connection.getEndPoint().isFillInterested();

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listener {
 
+  /** How often, once a millisecond, it is looked whether the thread that closed went on. */
+  private static final int MAX_LOOKS = 100;
+
   private final Connector connector;
   private final Server server;
   private final DrainRuns runs;
@@ -36,9 +39,29 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
       switchOffShutdownIdleTimeout();
       List<Connector> alone = List.of(connector);
       runs.claim(alone);
-      // Off this thread, which has yet to close the listener.
-      server.getScheduler().schedule(() -> runs.join(alone), 0, TimeUnit.MILLISECONDS);
+      if (!server.isStopping()) { // There it is seen to when the listeners are closed.
+        joinOnceShutDown(alone, 0);
+      }
     }
+  }
+
+  /**
+   * Off this thread, which has yet to shut the connector down: from then on HTTP/1.1 is answered
+   * with {@code Connection: close}.
+   */
+  private void joinOnceShutDown(List<Connector> alone, int looks) {
+    server
+        .getScheduler()
+        .schedule(
+            () -> {
+              if (connector.isShutdown() || looks == MAX_LOOKS) {
+                runs.join(alone);
+              } else {
+                joinOnceShutDown(alone, looks + 1);
+              }
+            },
+            Math.min(looks, 1),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -128,9 +128,7 @@ final class DrainRun {
    */
   boolean isBusy() {
     settle();
-    return mayGetRequests()
-        || endPoints.stream().anyMatch(ConnectorEndPoints::hasHttp1Requests)
-        || sessions.stream().anyMatch(SessionDrain::hasRequests);
+    return mayGetRequests() || sessions.stream().anyMatch(SessionDrain::hasRequests);
   }
 
   private boolean mayGetRequests() {

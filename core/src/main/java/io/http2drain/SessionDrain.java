@@ -138,10 +138,12 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     on(p -> p.deadline(NanoTime.now()));
   }
 
-  void connectionLost() {
+  /** The session has failed; Jetty tells the peer, fails the streams, and closes. */
+  void failed() {
     if (account == Account.COMPLETED) {
       account = Account.ABANDONED;
     }
+    on(p -> p.sessionFailed(NanoTime.now()));
   }
 
   void disconnected() {

@@ -120,7 +120,7 @@ final class TrackedSession {
   void failed() {
     SessionDrain current = drain;
     if (current != null) {
-      current.connectionLost();
+      current.failed();
     }
   }
 

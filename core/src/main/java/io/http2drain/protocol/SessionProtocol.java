@@ -214,6 +214,21 @@ public final class SessionProtocol {
     return List.of();
   }
 
+  /**
+   * The session has failed, by the peer's fault or the network's: whoever keeps it tells the peer
+   * why, and closes. Our FIN would come before that.
+   */
+  public List<SessionAction> sessionFailed(long now) {
+    halfClosed = true;
+    if (!phase.next().contains(SessionPhase.CLOSING)) {
+      return List.of();
+    }
+    forced = true;
+    become(SessionPhase.CLOSING);
+    expireIn(times.linger(), now);
+    return List.of();
+  }
+
   /** The connection is gone, whoever closed it. */
   public List<SessionAction> disconnected() {
     if (phase != SessionPhase.CLOSED) {

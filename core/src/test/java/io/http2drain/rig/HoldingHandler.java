@@ -31,7 +31,14 @@ public final class HoldingHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = Request.getPathInContext(request);
     ran.add(path);
-    request.addFailureListener(x -> failed.add(path));
+    request.addFailureListener(
+        x -> {
+          failed.add(path);
+          Callback answer = held.remove(path);
+          if (answer != null) {
+            answer.failed(x);
+          }
+        });
     Callback answer =
         Callback.from(
             () -> response.write(true, BufferUtil.toBuffer("answer to " + path), callback),

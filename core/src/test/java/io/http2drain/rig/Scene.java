@@ -165,8 +165,7 @@ public final class Scene implements AutoCloseable {
         fault,
         peerGets,
         goodStreams + " of " + goodStreams + " answered",
-        "%s: %d ms, of which %d ms after the last other answer"
-            .formatted(bound, stopTook, heldByFault));
+        "%s: %d ms (%d ms behind the others)".formatted(bound, stopTook, heldByFault));
   }
 
   @Override
