@@ -23,6 +23,7 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
   private final Server server;
   private final DrainRuns runs;
   private final SessionRegistry registry;
+  private boolean interrupted;
   private @Nullable Long shutdownIdleTimeout; // Of the user, while it is switched off.
 
   ConnectorStop(Connector connector, Server server, DrainRuns runs, SessionRegistry registry) {
@@ -73,10 +74,9 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
     runs.join(alone);
     DrainRun current = registry.run(connector);
     if (current != null && !server.isStopping()) { // There it was waited for already.
-      ServerStop.awaitRequests(current, alone);
-      if (!ServerStop.await(closing, current.millisLeft())) {
-        Thread.currentThread().interrupt();
-      }
+      interrupted =
+          !ServerStop.awaitRequests(current, alone)
+              || !ServerStop.await(closing, current.millisLeft());
     }
   }
 
@@ -98,6 +98,10 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
     DrainRun finished = registry.release(connector);
     if (finished != null) {
       finished.remove(connector);
+    }
+    if (interrupted) {
+      interrupted = false;
+      Thread.currentThread().interrupt();
     }
   }
 

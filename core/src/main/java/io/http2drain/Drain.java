@@ -135,11 +135,12 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
   /**
    * The report of the last drain.
    *
-   * @return a future that completes with the drain; null before the first one since the start
+   * @return a future of its own that completes with the drain; null before the first one since the
+   *     start
    */
   public @Nullable CompletableFuture<DrainReport> report() {
     DrainRun latest = runs.latest();
-    return latest == null ? null : latest.report();
+    return latest == null ? null : latest.done().copy();
   }
 
   /** Prepares a connector that is not running. */
@@ -168,8 +169,8 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
   @ManagedAttribute("Whether sessions are being drained")
   public boolean isDraining() {
-    CompletableFuture<DrainReport> report = report();
-    return report != null && !report.isDone();
+    DrainRun latest = runs.latest();
+    return latest != null && !latest.done().isDone();
   }
 
   @ManagedAttribute("The number of open HTTP/2 sessions")
@@ -247,7 +248,9 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
       }
       runs.join(connectors);
       for (DrainRun current : registry.runs(connectors)) {
-        ServerStop.awaitRequests(current, connectors);
+        if (!ServerStop.awaitRequests(current, connectors)) {
+          serverStop.interrupted();
+        }
         serverStop.raiseStopTimeout(current);
       }
     }

@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * One drain, of a whole server or of some of its connectors: its sessions, its clock and its
  * account.
  *
- * <p>{@link #report()} completes when the last session is closed, and no connection is left that
+ * <p>{@link #done()} completes when the last session is closed, and no connection is left that
  * could become one; always by the deadline. Its dependents run on whatever thread closes the last
  * session and must not block.
  */
@@ -48,8 +48,6 @@ final class DrainRun {
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
   private final RunCensus census = new RunCensus();
   private final CompletableFuture<DrainReport> done = new CompletableFuture<>();
-  // For others, who may cancel or complete what they are given.
-  private final CompletableFuture<DrainReport> report = done.copy();
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
   private final CompletableFuture<Void> watchdog = new CompletableFuture<>();
   private final LongAdder completed = new LongAdder();
@@ -135,12 +133,12 @@ final class DrainRun {
     return endPoints.stream().anyMatch(ConnectorEndPoints::mayGetRequests);
   }
 
-  /** Completes when all sessions are closed; always the same. */
-  CompletableFuture<DrainReport> report() {
-    return report;
+  /** Completes when all sessions are closed. Not to be given away: it can be cancelled. */
+  CompletableFuture<DrainReport> done() {
+    return done;
   }
 
-  /** {@link #report} for those who do not ask for the report; always the same. */
+  /** {@link #done} for those who do not ask for the report; always the same. */
   CompletableFuture<Void> shutdownFuture() {
     return shutdownFuture;
   }

@@ -40,6 +40,7 @@ final class ServerStop {
 
   private final Server server;
   private boolean stopping;
+  private boolean interrupted;
   private long begin;
   private long stopTimeout;
   private long poolStopTimeout;
@@ -63,8 +64,11 @@ final class ServerStop {
    * 503, also to requests that were admitted and still wait for a thread.
    *
    * <p>An interrupt is taken for haste: it brings the deadline forward to now.
+   *
+   * @return false when the thread was interrupted, which it then is no longer: an interrupted
+   *     thread cannot stop a connector in order
    */
-  static void awaitRequests(DrainRun run, Collection<Connector> connectors) {
+  static boolean awaitRequests(DrainRun run, Collection<Connector> connectors) {
     // Completes when every connection is closed; to ask for it is all that a second shutdown does.
     List<CompletableFuture<Void>> closed = connectors.stream().map(Connector::shutdown).toList();
     CompletableFuture<Void> allClosed =
@@ -74,10 +78,15 @@ final class ServerStop {
         DrainLog.warn("Interrupted: the drain ends now");
         run.deadline();
         await(run.shutdownFuture(), LAST_WORDS_MILLIS);
-        Thread.currentThread().interrupt();
-        return;
+        return false;
       }
     }
+    return true;
+  }
+
+  /** The thread was interrupted; it gets that back when the stop is over. */
+  void interrupted() {
+    interrupted = true;
   }
 
   /** Lets Jetty's graceful shutdown wait for what is left of the run, where it would not. */
@@ -100,6 +109,10 @@ final class ServerStop {
     if (stopping) {
       stopping = false;
       server.setStopTimeout(stopTimeout);
+      if (interrupted) {
+        interrupted = false;
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -27,6 +27,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * An embedded server with our drain, as a user would set it up: HTTP/1.1 and h2c on one connector,
@@ -52,8 +54,16 @@ public final class DrainedServer implements AutoCloseable {
   }
 
   public DrainedServer(DrainPolicy policy, QueuedThreadPool threads) {
+    this(policy, threads, new ScheduledExecutorScheduler());
+  }
+
+  public DrainedServer(DrainPolicy policy, Scheduler scheduler) {
+    this(policy, new QueuedThreadPool(), scheduler);
+  }
+
+  private DrainedServer(DrainPolicy policy, QueuedThreadPool threads, Scheduler scheduler) {
     this.threads = threads;
-    server = new Server(threads, null, buffers);
+    server = new Server(threads, scheduler, buffers);
     server.setHandler(handler);
 
     HttpConfiguration clearConfiguration = new HttpConfiguration();
