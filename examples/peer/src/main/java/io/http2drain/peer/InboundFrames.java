@@ -32,7 +32,7 @@ final class InboundFrames implements Http2FrameListener {
     int flowControlled = length + padding;
     if (options.creditData() && flowControlled > 0) {
       outbound.windowUpdate(0, flowControlled);
-      if (!endOfStream) {
+      if (options.creditStreams() && !endOfStream) {
         outbound.windowUpdate(streamId, flowControlled);
       }
     }

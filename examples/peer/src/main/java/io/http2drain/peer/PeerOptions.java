@@ -18,6 +18,7 @@ public final class PeerOptions {
   private boolean ackSettings = true;
   private boolean ackPing = true;
   private boolean creditData = true;
+  private boolean creditStreams = true;
   private boolean closeOnFin = true;
   private boolean recordFrames = true;
   private int initialWindow;
@@ -80,6 +81,15 @@ public final class PeerOptions {
   }
 
   /**
+   * Whether DATA is given back to its stream's window as well, or to the connection's alone. Many
+   * clients do the latter for what fits into {@link #withInitialWindow}; stock Jetty ends a session
+   * on which more than 128 credits a second come for streams that it has just finished.
+   */
+  public PeerOptions withCreditStreams(boolean value) {
+    return with(o -> o.creditStreams = value);
+  }
+
+  /**
    * Whether the peer closes when the server has half closed, or lingers. A lingering peer learns
    * that the server closed the other half, too, from its next write only.
    */
@@ -119,6 +129,7 @@ public final class PeerOptions {
     copy.ackSettings = ackSettings;
     copy.ackPing = ackPing;
     copy.creditData = creditData;
+    copy.creditStreams = creditStreams;
     copy.closeOnFin = closeOnFin;
     copy.recordFrames = recordFrames;
     copy.initialWindow = initialWindow;
@@ -158,6 +169,10 @@ public final class PeerOptions {
 
   public boolean creditData() {
     return creditData;
+  }
+
+  public boolean creditStreams() {
+    return creditStreams;
   }
 
   public boolean closeOnFin() {
