@@ -16,6 +16,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class PingFaultTest {
 
+  /** "h2drain" and the number of the PING: 1 and 2 behind the announcement, 3 before the FIN. */
+  private static final long PING = 0x6832_6472_6169_6e00L;
+
+  private static void awaitPing(RawPeer peer, int number) {
+    peer.await(f -> f.kind() == FrameKind.PING && f.payload() == PING + number, Scene.LIMIT);
+  }
+
   @Test
   void pingNeverAcknowledged_isCutAfterThePingTimeout() throws Exception {
     try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(200))) {
@@ -32,6 +39,103 @@ class PingFaultTest {
           DrainFrames.of(peer));
       scene.record(
           "01a", "PING never acknowledged", "cut after `pingTimeout`, FIN", "`pingTimeout` (200)");
+    }
+  }
+
+  @Test
+  void pingAcknowledgedAfterThePingTimeout_stillGetsTheLastPingBehindItsAnswer() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(200))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false));
+      int good = scene.hold(peer, "/hold/good");
+      scene.stop();
+      scene.awaitCut(peer);
+      peer.ackPing(PING + 1);
+      scene.awaitRead(peer, 42);
+      scene.answered(peer, good, "/hold/good");
+      scene.releaseWitness();
+      awaitPing(peer, 3);
+      peer.ackPing(PING + 3);
+      scene.awaitStopped();
+      assertEquals(
+          List.of("GOAWAY 2147483647 0", "PING", "GOAWAY 1 0", "HEADERS 1", "PING", "FIN"),
+          DrainFrames.of(peer));
+      scene.record(
+          "01c",
+          "PING acknowledged after `pingTimeout`",
+          "cut after `pingTimeout`; PING and FIN behind the last answer",
+          "`pingTimeout` (200)");
+    }
+  }
+
+  @Test
+  void pingAcknowledgedWithAForeignPayload_countsAsNotAcknowledged() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(60_000))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false));
+      int good = scene.hold(peer, "/hold/good");
+      scene.stop();
+      awaitPing(peer, 1);
+      for (long foreign : new long[] {0, 42, PING, PING + 2, PING + 3, -1}) {
+        peer.ackPing(foreign);
+      }
+      scene.awaitRead(peer, 42);
+      int between = scene.hold(peer, "/hold/between");
+      assertEquals(List.of("GOAWAY 2147483647 0", "PING"), DrainFrames.of(peer));
+      peer.ackPing(PING + 1);
+      awaitPing(peer, 2);
+      peer.ackPing(PING + 2);
+      scene.awaitCut(peer);
+      scene.answered(peer, good, "/hold/good");
+      scene.answered(peer, between, "/hold/between");
+      scene.releaseWitness();
+      awaitPing(peer, 3);
+      peer.ackPing(PING + 3);
+      scene.awaitStopped();
+      assertEquals(
+          List.of(
+              "GOAWAY 2147483647 0",
+              "PING",
+              "PING",
+              "GOAWAY 3 0",
+              "HEADERS 1",
+              "HEADERS 3",
+              "PING",
+              "FIN"),
+          DrainFrames.of(peer));
+      scene.record(
+          "01d",
+          "PING acknowledged with a foreign payload",
+          "nothing: not cut, still served, until it is acknowledged",
+          "`pingTimeout` (not reached)");
+    }
+  }
+
+  @Test
+  void pingAcknowledgedTwice_countsOnce() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(60_000))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false));
+      int good = scene.hold(peer, "/hold/good");
+      scene.stop();
+      awaitPing(peer, 1);
+      peer.ackPing(PING + 1);
+      peer.ackPing(PING + 1);
+      awaitPing(peer, 2);
+      scene.awaitRead(peer, 42);
+      int between = scene.hold(peer, "/hold/between");
+      assertEquals(List.of("GOAWAY 2147483647 0", "PING", "PING"), DrainFrames.of(peer));
+      peer.ackPing(PING + 2);
+      peer.ackPing(PING + 2);
+      scene.awaitCut(peer);
+      scene.answered(peer, good, "/hold/good");
+      scene.answered(peer, between, "/hold/between");
+      scene.releaseWitness();
+      awaitPing(peer, 3);
+      peer.ackPing(PING + 3);
+      scene.awaitStopped();
+      scene.record(
+          "01e",
+          "PING acknowledged twice",
+          "nothing: the second one is ignored",
+          "`pingTimeout` (not reached)");
     }
   }
 }
