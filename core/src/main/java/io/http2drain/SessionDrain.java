@@ -163,7 +163,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   @Override
   public void received() {
-    on(p -> p.received(NanoTime.now()));
+    if (tracked.gate().lastAdmitted() > 0) { // Otherwise there is nothing that it could be reading.
+      on(p -> p.received(NanoTime.now()));
+    }
   }
 
   /** Jetty has given up the session while its connection lingers: nothing may read any more. */

@@ -62,6 +62,7 @@ public final class SessionProtocol {
   private boolean served;
   private boolean goAwayWritten;
   private boolean halfClosed;
+  private boolean readUnknown; // Our FIN went without a PING, to a peer that had answered none.
   private boolean forced;
   private boolean flooded;
   private int round;
@@ -137,11 +138,11 @@ public final class SessionProtocol {
   }
 
   /**
-   * The peer sent something after our FIN. From one that never answered a PING that is the sign
-   * that it is there, perhaps reading the answer that stands before the PING.
+   * The peer sent something after our FIN. Where no PING shows what it has read, that is the sign
+   * that it is there, perhaps still reading.
    */
   public List<SessionAction> received(long now) {
-    if (phase == SessionPhase.CLOSING && served && !forced && !flooded && roundTrip < 0) {
+    if (phase == SessionPhase.CLOSING && readUnknown) {
       expireIn(times.linger(), now);
     }
     return List.of();
@@ -331,6 +332,7 @@ public final class SessionProtocol {
       round = FAREWELL;
       return List.of(PING);
     }
+    readUnknown = roundTrip < 0;
     expireIn(times.linger(), now);
     return halfClose();
   }

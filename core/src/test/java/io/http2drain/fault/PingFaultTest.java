@@ -6,6 +6,7 @@ import io.http2drain.DrainPolicy;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainFrames;
+import io.http2drain.rig.Eventually;
 import io.http2drain.rig.Scene;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,31 @@ class PingFaultTest {
           DrainFrames.of(peer));
       scene.record(
           "01a", "PING never acknowledged", "cut after `pingTimeout`, FIN", "`pingTimeout` (200)");
+    }
+  }
+
+  @Test
+  void pingNeverAcknowledgedAndBytesAfterOurFin_holdNothingThatWasNeverAskedFor() throws Exception {
+    DrainPolicy policy = DrainPolicy.DEFAULT.withPingTimeout(100).withLinger(200);
+    try (Scene scene = Scene.open(policy)) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false).withCloseOnFin(false));
+      scene.stop();
+      peer.await(FrameKind.FIN, Scene.LIMIT);
+      scene.releaseWitness();
+      Eventually.await(
+          "stopped",
+          () -> {
+            peer.windowUpdate(0, 1);
+            return scene.isStopped();
+          });
+      scene.awaitStopped();
+      assertEquals(
+          List.of("GOAWAY 2147483647 0", "PING", "GOAWAY 0 0", "FIN"), DrainFrames.of(peer));
+      scene.record(
+          "01b",
+          "PING never acknowledged, no request, bytes without end after our FIN",
+          "cut after `pingTimeout`, FIN, closed after `linger`",
+          "`pingTimeout` (100) and `linger` (200)");
     }
   }
 

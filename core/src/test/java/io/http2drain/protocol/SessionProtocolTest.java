@@ -211,6 +211,22 @@ class SessionProtocolTest {
   }
 
   @Test
+  void slowReaderThatAnswersAPingOnlyAfterOurFinStillMayTakeTheLingerAnew() {
+    pinged();
+    clock.advanceMillis(2_000);
+    protocol.timer(clock.now());
+    protocol.goAwayWritten(clock.now());
+    protocol.streamsDone(true, clock.now());
+    assertEquals(List.of(), ack()); // It has read the announcement; the answer is behind that.
+    clock.advanceMillis(900);
+    protocol.received(clock.now());
+    clock.advanceMillis(999);
+    assertEquals(List.of(), protocol.timer(clock.now()));
+    clock.advanceMillis(1);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+  }
+
+  @Test
   void finOfThePeerEndsTheLinger() {
     halfClosed();
     assertEquals(List.of(DISCONNECT), protocol.peerClosed());
