@@ -157,7 +157,7 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
 
     @Override
     public void onFailure(Session session, Throwable failure, Callback callback) {
-      tracked.failed();
+      tracked.failed(failure);
       super.onFailure(session, failure, callback);
     }
 

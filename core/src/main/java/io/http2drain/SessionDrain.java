@@ -138,12 +138,15 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     on(p -> p.deadline(NanoTime.now()));
   }
 
-  /** The session has failed; Jetty tells the peer, fails the streams, and closes. */
-  void failed() {
+  void connectionLost() {
     if (account == Account.COMPLETED) {
       account = Account.ABANDONED;
     }
-    on(p -> p.sessionFailed(NanoTime.now()));
+  }
+
+  /** Jetty fails the streams, sends a GOAWAY with the reason, and closes the connection. */
+  void failed() {
+    on(p -> p.failed(NanoTime.now()));
   }
 
   void disconnected() {
@@ -166,11 +169,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     if (tracked.gate().lastAdmitted() > 0) { // Otherwise there is nothing that it could be reading.
       on(p -> p.received(NanoTime.now()));
     }
-  }
-
-  /** Jetty has given up the session while its connection lingers: nothing may read any more. */
-  void sessionEnded() {
-    on(p -> p.sessionEnded(NanoTime.now()));
   }
 
   /**

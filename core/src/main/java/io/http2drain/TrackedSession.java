@@ -1,6 +1,7 @@
 package io.http2drain;
 
 import io.http2drain.protocol.AdmissionGate;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http2.HTTP2Session;
@@ -28,7 +29,7 @@ final class TrackedSession {
   private volatile boolean prefaceComplete;
   private volatile @Nullable SessionDrain drain;
   private volatile @Nullable Set<Integer> tunnels; // Made by the first CONNECT.
-  private boolean over;
+  private volatile boolean over;
 
   TrackedSession(SessionRegistry registry, Connector connector, LingeringEndPoint endPoint) {
     this.registry = registry;
@@ -117,9 +118,15 @@ final class TrackedSession {
   }
 
   /** The connection failed, or the peer closed it while streams were in flight. */
-  void failed() {
+  void failed(Throwable failure) {
     SessionDrain current = drain;
-    if (current != null) {
+    if (current == null || over) {
+      return;
+    }
+    current.connectionLost();
+    // Of a peer that said GOAWAY before its FIN, the requests that it sent in full are still
+    // answered.
+    if (!(failure instanceof ClosedChannelException)) {
       current.failed();
     }
   }
@@ -135,12 +142,7 @@ final class TrackedSession {
       over = true;
       current = drain;
     }
-    if (current == null) {
-      return;
-    }
-    if (endPoint.isOpen()) {
-      current.sessionEnded();
-    } else {
+    if (current != null && !endPoint.isOpen()) {
       current.disconnected();
     }
   }

@@ -207,26 +207,18 @@ public final class SessionProtocol {
     return phase == SessionPhase.CLOSING ? disconnect() : List.of();
   }
 
-  /** Nobody reads the connection any more: an answer to the last PING would not be seen. */
-  public List<SessionAction> sessionEnded(long now) {
-    if (awaitsFarewellAck()) {
+  /**
+   * The session has failed, and with it its streams. It tells the peer with a GOAWAY of its own,
+   * which our FIN must not overtake, and closes the connection; nobody reads that any more.
+   */
+  public List<SessionAction> failed(long now) {
+    halfClosed = true; // As far as the drain is concerned.
+    if (phase != SessionPhase.CLOSING && phase != SessionPhase.CLOSED) {
+      become(SessionPhase.CLOSING);
+    }
+    if (phase == SessionPhase.CLOSING && expiresAt == NEVER) {
       expireIn(times.linger(), now);
     }
-    return List.of();
-  }
-
-  /**
-   * The session has failed, by the peer's fault or the network's: whoever keeps it tells the peer
-   * why, and closes. Our FIN would come before that.
-   */
-  public List<SessionAction> sessionFailed(long now) {
-    halfClosed = true;
-    if (!phase.next().contains(SessionPhase.CLOSING)) {
-      return List.of();
-    }
-    forced = true;
-    become(SessionPhase.CLOSING);
-    expireIn(times.linger(), now);
     return List.of();
   }
 

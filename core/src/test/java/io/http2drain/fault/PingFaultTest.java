@@ -1,6 +1,7 @@
 package io.http2drain.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.http2drain.DrainPolicy;
 import io.http2drain.peer.FrameKind;
@@ -8,6 +9,7 @@ import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainFrames;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.Scene;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -163,5 +165,43 @@ class PingFaultTest {
           "nothing: the second one is ignored",
           "`pingTimeout` (not reached)");
     }
+  }
+
+  @Test
+  void floodOfPings_endsThatSessionAsInAServerThatDoesNotStop() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT)) {
+      RawPeer peer = scene.connect(scene.server().h2c());
+      RawPeer other = scene.connect(scene.server().h2c());
+      scene.hold(peer, "/hold/lost");
+      int good = scene.hold(other, "/hold/good");
+      scene.stop();
+      scene.awaitCut(peer);
+      scene.awaitCut(other);
+      peer.raw(pings(200)); // In one piece: Jetty stops reading at the 129th in a second.
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.errorCode() == 11, Scene.LIMIT);
+      Eventually.await("told", () -> scene.server().handler.hasFailed("/hold/lost"));
+      scene.answered(other, good, "/hold/good");
+      scene.releaseWitness();
+      scene.awaitStopped();
+      assertTrue(
+          peer.frames().stream().filter(f -> f.kind() == FrameKind.PING_ACK).count() <= 128,
+          () -> peer.frames().toString());
+      assertEquals(1, scene.server().report().abandoned());
+      assertEquals(2, scene.server().report().completed());
+      scene.record(
+          "01f",
+          "a flood of PINGs",
+          "its session ends with ENHANCE_YOUR_CALM at the 129th in a second, as in stock Jetty; its"
+              + " requests are lost",
+          "none");
+    }
+  }
+
+  private static byte[] pings(int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count * 17);
+    for (int i = 0; i < count; i++) {
+      bytes.put(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0}).putLong(i);
+    }
+    return bytes.array();
   }
 }

@@ -35,7 +35,7 @@ class SessionFailureTest {
 
   @Test
   void failureBeforeTheCut_sendsNothingMore() {
-    assertEquals(List.of(), protocol.sessionFailed(clock.now()));
+    assertEquals(List.of(), protocol.failed(clock.now()));
     assertEquals(List.of(), protocol.pingAcked(protocol.pingPayload(), clock.now()));
     assertEquals(SessionPhase.CLOSING, protocol.phase());
   }
@@ -43,7 +43,7 @@ class SessionFailureTest {
   @Test
   void endOfTheStreamsBehindAFailure_sendsNoFin() {
     cut();
-    protocol.sessionFailed(clock.now());
+    protocol.failed(clock.now());
     assertEquals(List.of(), protocol.streamsDone(true, clock.now()));
   }
 
@@ -51,13 +51,13 @@ class SessionFailureTest {
   void failureBetweenTheLastPingAndTheFin_sendsNoFin() {
     cut();
     assertEquals(List.of(PING), protocol.streamsDone(true, clock.now()));
-    protocol.sessionFailed(clock.now());
+    protocol.failed(clock.now());
     assertEquals(List.of(), protocol.pingWritten());
   }
 
   @Test
   void failedSessionThatIsNotClosed_isDisconnectedAfterTheLinger() {
-    protocol.sessionFailed(clock.now());
+    protocol.failed(clock.now());
     clock.advanceNanos(999_999_999L);
     protocol.received(clock.now());
     assertEquals(List.of(), protocol.timer(clock.now()));

@@ -243,6 +243,36 @@ class SessionProtocolTest {
   }
 
   @Test
+  void failedSessionGetsNoFinBeforeItsOwnGoAwayButOnlyTheLingerForIt() {
+    cut();
+    assertEquals(List.of(), protocol.failed(clock.now()));
+    assertEquals(List.of(), protocol.streamsDone(true, clock.now()));
+    assertEquals(List.of(), protocol.goAwayWritten(clock.now()));
+    clock.advanceMillis(999);
+    assertEquals(List.of(), protocol.timer(clock.now()));
+    clock.advanceMillis(1);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+    assertEquals(List.of(), protocol.failed(clock.now()));
+  }
+
+  @Test
+  void failureEndsTheWaitForAnAnswerToTheLastPingAfterTheLinger() {
+    farewellPinged();
+    protocol.failed(clock.now());
+    clock.advanceMillis(1_000);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+  }
+
+  @Test
+  void failureAfterTheFinDoesNotLengthenTheLinger() {
+    halfClosed();
+    clock.advanceMillis(600);
+    protocol.failed(clock.now());
+    clock.advanceMillis(400);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+  }
+
+  @Test
   void refusalsAreAnsweredFromTheCutToTheFin() {
     announced();
     assertFalse(protocol.refuse());
