@@ -148,9 +148,10 @@ final class LingeringEndPoint implements EndPoint, EndPoint.Wrapper {
 
   @Override
   public void close(@Nullable Throwable cause) {
-    if (!isLingering()) {
-      endPoint.close(cause);
+    if (isLingering() || (!inputEnded && tracked.lingersInsteadOfClosing())) {
+      return;
     }
+    endPoint.close(cause);
   }
 
   @Override

@@ -149,6 +149,21 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     on(p -> p.failed(NanoTime.now()));
   }
 
+  /**
+   * Jetty closes the connection: its peer has said GOAWAY, too, and no stream is left.
+   *
+   * @return whether that is left to us; false when there is nothing that the peer could still read
+   */
+  boolean sessionEnded() {
+    if (account != Account.COMPLETED) {
+      return false;
+    }
+    tracked.gate().cut();
+    admissionEnded();
+    on(p -> p.sessionEnded(NanoTime.now()));
+    return true;
+  }
+
   void disconnected() {
     on(SessionProtocol::disconnected);
     ended();

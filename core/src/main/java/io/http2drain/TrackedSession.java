@@ -132,6 +132,16 @@ final class TrackedSession {
   }
 
   /**
+   * Jetty closes the connection.
+   *
+   * @return whether the drain does, in its own time
+   */
+  boolean lingersInsteadOfClosing() {
+    SessionDrain current = drain;
+    return current != null && current.sessionEnded();
+  }
+
+  /**
    * Jetty is done with the session. Its connection is gone as well, but where we linger: there the
    * close is ours.
    */

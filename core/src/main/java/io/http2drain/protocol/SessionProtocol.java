@@ -62,7 +62,7 @@ public final class SessionProtocol {
   private boolean served;
   private boolean goAwayWritten;
   private boolean halfClosed;
-  private boolean readUnknown; // Our FIN went without a PING, to a peer that had answered none.
+  private boolean readUnknown; // Our FIN goes without a PING that shows what the peer has read.
   private boolean forced;
   private boolean flooded;
   private int round;
@@ -220,6 +220,22 @@ public final class SessionProtocol {
       expireIn(times.linger(), now);
     }
     return List.of();
+  }
+
+  /**
+   * The session has come to an end by itself, because its peer said GOAWAY: it reads on, but writes
+   * nothing more, and our FIN can follow.
+   */
+  public List<SessionAction> sessionEnded(long now) {
+    if (phase == SessionPhase.CLOSED || forced || halfClosed) {
+      return List.of();
+    }
+    if (phase != SessionPhase.CLOSING) {
+      become(SessionPhase.CLOSING);
+    }
+    readUnknown = true;
+    expireIn(times.linger(), now);
+    return halfClose();
   }
 
   /** The connection is gone, whoever closed it. */

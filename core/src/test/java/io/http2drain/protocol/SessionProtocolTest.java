@@ -273,6 +273,37 @@ class SessionProtocolTest {
   }
 
   @Test
+  void sessionThatEndsByItselfHalfClosesAndLingersWhileThePeerSends() {
+    pinged();
+    assertEquals(List.of(HALF_CLOSE), protocol.sessionEnded(clock.now()));
+    assertEquals(List.of(), protocol.sessionEnded(clock.now()));
+    clock.advanceMillis(900);
+    protocol.received(clock.now());
+    clock.advanceMillis(999);
+    assertEquals(List.of(), protocol.timer(clock.now()));
+    clock.advanceMillis(1);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+  }
+
+  @Test
+  void sessionThatEndsByItselfBeforeItsLastPingIsWrittenHalfCloses() {
+    cut();
+    protocol.goAwayWritten(clock.now());
+    protocol.streamsDone(true, clock.now());
+    assertEquals(List.of(HALF_CLOSE), protocol.sessionEnded(clock.now()));
+    clock.advanceMillis(1_000);
+    assertEquals(List.of(DISCONNECT), protocol.timer(clock.now()));
+  }
+
+  @Test
+  void sessionThatEndsByItselfBehindItsLastPingStillWaitsForTheAnswer() {
+    farewellPinged();
+    assertEquals(List.of(), protocol.sessionEnded(clock.now()));
+    clock.advanceMillis(10_000);
+    assertEquals(List.of(), protocol.timer(clock.now()));
+  }
+
+  @Test
   void refusalsAreAnsweredFromTheCutToTheFin() {
     announced();
     assertFalse(protocol.refuse());
