@@ -92,6 +92,12 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
     }
 
     @Override
+    public void onGoAway(Session session, GoAwayFrame frame) {
+      super.onGoAway(session, frame);
+      tracked.goAwayReceived();
+    }
+
+    @Override
     public Stream.@Nullable Listener onNewStream(Stream stream, HeadersFrame frame) {
       if (!admit(stream)) {
         return null;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.eclipse.jetty.http2.CloseState;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -149,6 +150,16 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     on(p -> p.failed(NanoTime.now()));
   }
 
+  /** The peer has sent a GOAWAY: Jetty takes no more streams from it, in silence. */
+  void goAwayReceived() {
+    if (!tracked.gate().isCut()) {
+      on(SessionProtocol::peerLeaves);
+    } else if (isPeerLeaving()) {
+      GoAwayFrame last = goAway(tracked.gate().cut(), ErrorCode.NO_ERROR, null);
+      tracked.session().goAway(last, Callback.NOOP);
+    }
+  }
+
   /**
    * Jetty closes the connection: its peer has said GOAWAY, too, and no stream is left.
    *
@@ -270,7 +281,13 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     // Streams beyond are ours to refuse: too many refusals of Jetty's own end the session.
     tracked.session().setMaxRemoteStreams(-1);
     admissionEnded();
-    send(List.of(goAway(cut, ErrorCode.NO_ERROR, null)), p -> p.goAwayWritten(NanoTime.now()));
+    GoAwayFrame last = goAway(cut, ErrorCode.NO_ERROR, null);
+    Callback written = callback(p -> p.goAwayWritten(NanoTime.now()));
+    if (isPeerLeaving()) {
+      tracked.session().goAway(last, written);
+    } else {
+      tracked.session().frames(null, List.of(last), written);
+    }
     if (cut.inFlight() == 0) {
       streamsDone();
     }
@@ -279,6 +296,14 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private void calm() {
     GoAwayFrame goAway = goAway(tracked.gate().cut(), ErrorCode.ENHANCE_YOUR_CALM_ERROR, FLOODED);
     send(List.of(goAway), p -> p.goAwayWritten(NanoTime.now()));
+  }
+
+  /**
+   * Whether the peer has sent GOAWAY(2^31-1) and no other. When the other comes, Jetty answers with
+   * the last stream that it has seen, admitted or not, unless it knows of a GOAWAY that was sent.
+   */
+  private boolean isPeerLeaving() {
+    return tracked.session().getCloseState() == CloseState.REMOTELY_CLOSED;
   }
 
   private void cancel() {
@@ -345,9 +370,12 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   private void send(List<Frame> frames, Function<SessionProtocol, List<SessionAction>> written) {
+    tracked.session().frames(null, frames, callback(written));
+  }
+
+  private Callback callback(Function<SessionProtocol, List<SessionAction>> written) {
     // A failed write ends the session, which is an event of its own.
-    Callback callback = Callback.from(InvocationType.NON_BLOCKING, () -> on(written), x -> {});
-    tracked.session().frames(null, frames, callback);
+    return Callback.from(InvocationType.NON_BLOCKING, () -> on(written), x -> {});
   }
 
   private static GoAwayFrame goAway(

@@ -117,6 +117,13 @@ final class TrackedSession {
     }
   }
 
+  void goAwayReceived() {
+    SessionDrain current = drain;
+    if (current != null) {
+      current.goAwayReceived();
+    }
+  }
+
   /** The connection failed, or the peer closed it while streams were in flight. */
   void failed(Throwable failure) {
     SessionDrain current = drain;

@@ -223,6 +223,13 @@ public final class SessionProtocol {
   }
 
   /**
+   * The peer said GOAWAY. Nothing more is admitted, whatever it sends: the last stream is known.
+   */
+  public List<SessionAction> peerLeaves() {
+    return phase == SessionPhase.ANNOUNCED ? cut() : List.of();
+  }
+
+  /**
    * The session has come to an end by itself, because its peer said GOAWAY: it reads on, but writes
    * nothing more, and our FIN can follow.
    */

@@ -1,23 +1,30 @@
 package io.http2drain.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.http2drain.DrainPolicy;
+import io.http2drain.DrainReport;
 import io.http2drain.peer.Fate;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.PeerOptions;
 import io.http2drain.peer.PeerResponse;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DownloadHandler;
+import io.http2drain.rig.DrainFrames;
 import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.Scene;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EndPoint;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +57,111 @@ class ClientGoAwayTest {
   private static void sayGoAway(Scene scene, RawPeer peer, int lastStreamId, long errorCode) {
     peer.goAway(lastStreamId, errorCode);
     scene.awaitRead(peer, lastStreamId); // Any payload that is not used twice.
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BEFORE, 0, 0, 10a, GOAWAY of the client before the stop",
+    "DURING, 0, 0, 10b, GOAWAY of the client between the server's",
+    "AFTER, 0, 0, 10c, GOAWAY of the client after the cut",
+    "BEFORE, 2147483647, 0,,",
+    "DURING, 2147483647, 0, 10d, both sides drain: GOAWAY with 2^31-1 and later with 0",
+    "AFTER, 2147483647, 0,,",
+    "BEFORE, 0, 2,,",
+    "DURING, 0, 2, 10e, GOAWAY of the client with an error code",
+    "AFTER, 0, 2,,"
+  })
+  void streamInFlight_finishesAndLaterOnesAreNotRun(
+      Moment moment, int lastStreamId, long errorCode, String row, String fault) throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(60_000))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(moment != Moment.DURING));
+      int good = scene.hold(peer, "/hold/good");
+      if (moment == Moment.BEFORE) {
+        sayGoAway(scene, peer, lastStreamId, errorCode);
+      }
+      scene.stop();
+      awaitPing(peer, 1);
+      if (moment == Moment.DURING) {
+        sayGoAway(scene, peer, lastStreamId, errorCode);
+      } else {
+        scene.awaitCut(peer);
+      }
+      if (moment == Moment.AFTER) {
+        sayGoAway(scene, peer, lastStreamId, errorCode);
+      }
+      int late = peer.request("GET", "/late", Map.of(), true);
+      scene.awaitCut(peer);
+      scene.awaitRead(peer, 42);
+      if (lastStreamId != 0) {
+        sayGoAway(scene, peer, 0, 0);
+      }
+      scene.answered(peer, good, "/hold/good");
+      scene.releaseWitness();
+      scene.awaitStopped();
+      PeerResponse refusal = peer.response(late).get(20, TimeUnit.SECONDS);
+      assertEquals(Fate.REFUSED, refusal.fate(), () -> peer.frames().toString());
+      assertFalse(scene.server().handler.hasRun("/late"));
+      List<String> goAways =
+          DrainFrames.of(peer).stream().filter(f -> f.startsWith("GOAWAY")).distinct().toList();
+      assertEquals(List.of("GOAWAY 2147483647 0", "GOAWAY 1 0"), goAways);
+      DrainReport report = scene.server().report();
+      assertEquals(2, report.completed());
+      assertEquals(0, report.abandoned() + report.cut());
+      if (row != null) {
+        scene.record(
+            row,
+            fault,
+            "requests in flight are answered; later ones are not run, and are above our"
+                + " last-stream-id",
+            "none");
+      }
+    }
+  }
+
+  @Test
+  void idleSession_endsWithoutARoundTrip() throws Exception {
+    DrainPolicy policy = DrainPolicy.DEFAULT.withPingTimeout(60_000).withLinger(100);
+    try (Scene scene = Scene.open(policy)) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false).withCloseOnFin(false));
+      scene.stop();
+      awaitPing(peer, 1);
+      peer.goAway(0, 0);
+      peer.await(FrameKind.FIN, Scene.LIMIT);
+      scene.releaseWitness();
+      scene.awaitStopped();
+      assertEquals(2, scene.server().report().sessions());
+    }
+  }
+
+  @Test
+  void finOfTheClientBehindItsGoAway_stillGetsTheAnswer() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withLinger(50))) {
+      RawPeer peer = scene.connect(scene.server().h2c());
+      int good = scene.hold(peer, "/hold/good");
+      scene.stop();
+      scene.awaitCut(peer);
+      peer.goAway(0, 0);
+      peer.shutdownOutput();
+      awaitEndOfInput(scene);
+      scene.releaseWitness();
+      // Several times the linger passes.
+      assertThrows(
+          TimeoutException.class, () -> peer.response(good).get(300, TimeUnit.MILLISECONDS));
+      scene.answered(peer, good, "/hold/good");
+      scene.awaitStopped();
+      DrainReport report = scene.server().report();
+      assertEquals(1, report.abandoned()); // By its client, which closed before the end of it.
+      assertEquals(1, report.completed());
+    }
+  }
+
+  /** Waits until the server has read the end of what the only client in clear text sends. */
+  private static void awaitEndOfInput(Scene scene) {
+    Eventually.await(
+        "end of input",
+        () ->
+            scene.server().clear.getConnectedEndPoints().stream()
+                .allMatch(EndPoint::isInputShutdown));
   }
 
   @ParameterizedTest

@@ -273,6 +273,14 @@ class SessionProtocolTest {
   }
 
   @Test
+  void goAwayOfThePeerCutsAtOnce() {
+    pinged();
+    assertEquals(List.of(CUT), protocol.peerLeaves());
+    assertEquals(List.of(), protocol.peerLeaves());
+    assertEquals(List.of(), ack());
+  }
+
+  @Test
   void sessionThatEndsByItselfHalfClosesAndLingersWhileThePeerSends() {
     pinged();
     assertEquals(List.of(HALF_CLOSE), protocol.sessionEnded(clock.now()));
