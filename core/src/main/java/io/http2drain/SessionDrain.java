@@ -374,8 +374,15 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   private Callback callback(Function<SessionProtocol, List<SessionAction>> written) {
-    // A failed write ends the session, which is an event of its own.
-    return Callback.from(InvocationType.NON_BLOCKING, () -> on(written), x -> {});
+    return Callback.from(InvocationType.NON_BLOCKING, () -> on(written), x -> writeFailed());
+  }
+
+  /** Jetty makes a failure of the session of it; but not after a GOAWAY of the peer. */
+  private void writeFailed() {
+    if (tracked.session().getCloseState() == CloseState.CLOSING) {
+      connectionLost();
+      on(SessionProtocol::writeFailed);
+    }
   }
 
   private static GoAwayFrame goAway(

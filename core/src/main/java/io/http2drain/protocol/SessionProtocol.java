@@ -222,6 +222,11 @@ public final class SessionProtocol {
     return List.of();
   }
 
+  /** A frame of ours could not be written: the connection is gone, whoever else has noticed. */
+  public List<SessionAction> writeFailed() {
+    return phase == SessionPhase.CLOSED || halfClosed ? List.of() : disconnect();
+  }
+
   /**
    * The peer said GOAWAY. Nothing more is admitted, whatever it sends: the last stream is known.
    */

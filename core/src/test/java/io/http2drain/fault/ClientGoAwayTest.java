@@ -3,6 +3,7 @@ package io.http2drain.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.http2drain.DrainPolicy;
 import io.http2drain.DrainReport;
@@ -152,6 +153,27 @@ class ClientGoAwayTest {
       DrainReport report = scene.server().report();
       assertEquals(1, report.abandoned()); // By its client, which closed before the end of it.
       assertEquals(1, report.completed());
+    }
+  }
+
+  @Test
+  void resetOfTheConnectionBehindAGoAway_isNoticedByTheFirstWrite() throws Exception {
+    // Jetty goes on with the requests: it takes the reset for a FIN.
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT)) {
+      RawPeer peer = scene.connect(scene.server().h2c());
+      scene.hold(peer, "/hold/gone");
+      sayGoAway(scene, peer, 0, 0);
+      peer.abort();
+      awaitEndOfInput(scene);
+      scene.stop();
+      scene.releaseWitness();
+      scene.awaitStopped();
+      assertTrue(scene.server().handler.hasFailed("/hold/gone"));
+      DrainReport report = scene.server().report();
+      assertEquals(1, report.abandoned());
+      assertEquals(1, report.completed());
+      scene.record(
+          "10f", "GOAWAY of the client, then a reset of its connection", "nothing", "none");
     }
   }
 

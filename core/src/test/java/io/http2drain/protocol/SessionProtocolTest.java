@@ -273,6 +273,19 @@ class SessionProtocolTest {
   }
 
   @Test
+  void failedWriteDisconnects() {
+    announced();
+    assertEquals(List.of(DISCONNECT), protocol.writeFailed());
+    assertEquals(List.of(), protocol.writeFailed());
+  }
+
+  @Test
+  void failedWriteBehindOurFinDoesNothing() {
+    halfClosed();
+    assertEquals(List.of(), protocol.writeFailed());
+  }
+
+  @Test
   void goAwayOfThePeerCutsAtOnce() {
     pinged();
     assertEquals(List.of(CUT), protocol.peerLeaves());
