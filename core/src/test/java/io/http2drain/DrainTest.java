@@ -15,13 +15,9 @@ import io.http2drain.peer.PeerOptions;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.Eventually;
+import io.http2drain.rig.Http1Client;
 import io.http2drain.rig.LateClient;
 import io.http2drain.rig.LogCapture;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,28 +41,6 @@ import org.junit.jupiter.api.Timeout;
 class DrainTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private static Socket socket(ServerConnector connector) throws IOException {
-    return new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
-  }
-
-  private static boolean isRefused(int port) {
-    try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return connected.isClosed();
-    } catch (IOException x) {
-      return true;
-    }
-  }
-
-  private static void send(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String readAll(Socket socket) throws IOException {
-    try (InputStream input = socket.getInputStream()) {
-      return new String(input.readAllBytes(), StandardCharsets.US_ASCII);
-    }
-  }
 
   private static void assertAnswered(RawPeer peer, int stream) throws Exception {
     assertEquals(Fate.OK, peer.response(stream).get(20, TimeUnit.SECONDS).fate());
@@ -284,146 +258,20 @@ class DrainTest {
   }
 
   @Test
-  void idleHttp1Connection_isClosedAfterTheLinger() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
-        Socket idle = socket(server.clear)) {
-      send(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-      byte[] answer = idle.getInputStream().readNBytes(20);
-      assertTrue(new String(answer, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200"));
-      server.stop().get(20, TimeUnit.SECONDS);
-      readAll(idle);
-    }
-  }
-
-  @Test
-  void requestOnAnIdleHttp1ConnectionWithinTheLinger_isServedWithConnectionClose()
-      throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(10_000));
-        Socket idle = socket(server.clear);
-        RawPeer peer = RawPeer.connect(server.h2c())) {
-      peer.await(FrameKind.SETTINGS, LIMIT);
-      CompletableFuture<Void> stopped = server.stop();
-      Eventually.await("connector is shut down", server.clear::isShutdown);
-      send(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-      String answer = readAll(idle);
-      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
-      assertTrue(answer.contains("Connection: close"), answer);
-      stopped.get(20, TimeUnit.SECONDS);
-    }
-  }
-
-  @Test
-  void http1RequestInFlight_finishes() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
-        RawPeer peer = RawPeer.connect(server.h2c());
-        Socket busy = socket(server.clear)) {
-      peer.await(FrameKind.SETTINGS, LIMIT);
-      send(busy, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
-      server.handler.awaitArrival("/hold/a");
-      CompletableFuture<Void> stopped = server.stop();
-      peer.await(FrameKind.FIN, LIMIT);
-      assertFalse(stopped.isDone());
-      server.handler.release("/hold/a");
-      String answer = readAll(busy);
-      assertTrue(answer.endsWith("answer to /hold/a"), answer);
-      assertTrue(answer.contains("Connection: close"), answer);
-      stopped.get(20, TimeUnit.SECONDS);
-    }
-  }
-
-  @Test
-  void http1RequestThatOutlivesTheTimeOut_doesNotHoldTheStop() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(500));
-        Socket busy = socket(server.clear)) {
-      send(busy, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
-      server.handler.awaitArrival("/hold/a");
-      server.stop().get(20, TimeUnit.SECONDS);
-      server.handler.release("/hold/a");
-    }
-  }
-
-  @Test
   void connectionThatSaysNothing_isClosedAfterTheLinger() throws Exception {
     try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
         RawPeer peer = RawPeer.connect(server.h2());
-        Socket clear = socket(server.clear);
-        Socket secure = socket(server.secure);
-        Socket halfPreface = socket(server.clear)) {
-      send(halfPreface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        Http1Client clear = new Http1Client(server.clear);
+        Http1Client secure = new Http1Client(server.secure);
+        Http1Client halfPreface = new Http1Client(server.clear)) {
+      halfPreface.text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       peer.await(FrameKind.SETTINGS, LIMIT);
       Eventually.await("accepted", () -> server.clear.getConnectedEndPoints().size() == 2);
       Eventually.await("accepted", () -> server.secure.getConnectedEndPoints().size() == 2);
       server.stop().get(20, TimeUnit.SECONDS);
-      assertEquals("", readAll(clear));
-      assertEquals("", readAll(secure));
-      readAll(halfPreface);
-    }
-  }
-
-  @Test
-  void upgradeFromHttp1_isTrackedAndDrained() throws Exception {
-    try (DrainedServer server = DrainedServer.start();
-        Socket client = socket(server.clear)) {
-      send(
-          client,
-          """
-          GET /hold/a HTTP/1.1\r
-          Host: a\r
-          Connection: Upgrade, HTTP2-Settings\r
-          Upgrade: h2c\r
-          HTTP2-Settings: AAMAAABkAAQAAP__\r
-          \r
-          PRI * HTTP/2.0\r
-          \r
-          SM\r
-          \r
-          """);
-      client.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
-      server.handler.awaitArrival("/hold/a");
-      assertEquals(1, server.drain.getSessionCount());
-      assertEquals(1, server.drain.getStreamsInFlight());
-      CompletableFuture<Void> drained = server.drain.shutdown();
-      server.handler.release("/hold/a");
-      byte[] answer = client.getInputStream().readAllBytes();
-      String head = new String(answer, 0, 12, StandardCharsets.US_ASCII);
-      assertEquals("HTTP/1.1 101", head);
-      assertTrue(new String(answer, StandardCharsets.US_ASCII).contains("answer to /hold/a"));
-      drained.get(20, TimeUnit.SECONDS);
-      assertEquals(1, server.report().completed());
-    }
-  }
-
-  @Test
-  void http1AnswerThatIsBeingStreamed_isNotTakenForIdle() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
-        Socket client = socket(server.clear)) {
-      send(client, "GET /stream/a HTTP/1.1\r\nHost: a\r\n\r\n");
-      server.handler.awaitArrival("/stream/a");
-      CompletableFuture<Void> stopped = server.stop();
-      // Several sweeps pass while nothing moves.
-      assertThrows(TimeoutException.class, () -> stopped.get(500, TimeUnit.MILLISECONDS));
-      server.handler.release("/stream/a");
-      String answer = readAll(client);
-      assertTrue(answer.contains("begin"), answer);
-      assertTrue(answer.contains("end"), answer);
-      stopped.get(10, TimeUnit.SECONDS);
-    }
-  }
-
-  @Test
-  void http1KeepAliveAfterAnInterimAnswer_doesNotHoldTheStop() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withLinger(100));
-        Socket client = socket(server.clear)) {
-      send(
-          client,
-          "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
-      server.handler.awaitArrival("/upload");
-      InputStream input = client.getInputStream();
-      byte[] interim = input.readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
-      assertTrue(new String(interim, StandardCharsets.US_ASCII).contains("100"));
-      send(client, "abc");
-      assertTrue(new String(input.readNBytes(15), StandardCharsets.US_ASCII).contains("200"));
-      server.stop().get(10, TimeUnit.SECONDS);
+      assertEquals("", clear.readAll());
+      assertEquals("", secure.readAll());
+      halfPreface.readAll();
     }
   }
 
@@ -459,13 +307,13 @@ class DrainTest {
       server.wrapHandler(new GracefulHandler());
       server.server.setStopTimeout(5000);
       server.server.start();
-      try (Socket late = socket(server.clear)) {
-        send(late, "PRI * HT");
+      try (Http1Client late = new Http1Client(server.clear)) {
+        late.text("PRI * HT");
         Eventually.await("accepted", () -> !server.clear.getConnectedEndPoints().isEmpty());
         CompletableFuture<Void> stopped = server.stop();
         Eventually.await("connector is shut down", server.clear::isShutdown);
-        late.getOutputStream().write(LateClient.restOfPrefaceAndRequest());
-        String answer = readAll(late);
+        late.bytes(LateClient.restOfPrefaceAndRequest());
+        String answer = late.readAll();
         assertTrue(answer.contains("answer to /"), answer);
         stopped.get(20, TimeUnit.SECONDS);
         assertEquals(1, server.report().completed());
@@ -499,8 +347,8 @@ class DrainTest {
     try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(400))) {
       server.clear.stop();
       server.clear.start();
-      try (Socket client = socket(server.clear)) {
-        send(client, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
+      try (Http1Client client = new Http1Client(server.clear)) {
+        client.get("/hold/a");
         server.handler.awaitArrival("/hold/a");
         CompletableFuture<Void> ended =
             CompletableFuture.runAsync(
@@ -508,34 +356,9 @@ class DrainTest {
         assertThrows(TimeoutException.class, () -> ended.get(800, TimeUnit.MILLISECONDS));
         server.handler.release("/hold/a");
         client.shutdownOutput();
-        assertTrue(readAll(client).endsWith("answer to /hold/a"));
+        assertTrue(client.readAll().endsWith("answer to /hold/a"));
         ended.cancel(true);
       }
-    }
-  }
-
-  @Test
-  void connectorStop_closesTheListenerFirstAndLetsHttp1Finish() throws Exception {
-    try (DrainedServer server = DrainedServer.start();
-        Socket client = socket(server.clear)) {
-      send(client, "GET /hold/a HTTP/1.1\r\nHost: a\r\n\r\n");
-      server.handler.awaitArrival("/hold/a");
-      int port = server.clear.getLocalPort();
-      CompletableFuture<Void> stopped =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  server.clear.stop();
-                } catch (Exception x) {
-                  throw new IllegalStateException(x);
-                }
-              });
-      Eventually.await("connector is shut down", server.clear::isShutdown);
-      Eventually.await("listener is closed", () -> isRefused(port));
-      assertFalse(stopped.isDone());
-      server.handler.release("/hold/a");
-      assertTrue(readAll(client).endsWith("answer to /hold/a"));
-      stopped.get(20, TimeUnit.SECONDS);
     }
   }
 
