@@ -9,12 +9,17 @@ import io.http2drain.DrainPolicy;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainedServer;
+import io.http2drain.rig.EchoSocket;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.Http1Client;
+import io.http2drain.rig.Scene;
+import io.http2drain.rig.WebSocketFrames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -171,5 +176,129 @@ class Http1Test {
       drained.get(20, TimeUnit.SECONDS);
       assertEquals(1, server.report().completed());
     }
+  }
+
+  @Test
+  void pipelinedRequests_areAnsweredOrNotRun() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT);
+        Http1Client client = new Http1Client(scene.server().clear)) {
+      client.get("/first");
+      client.get("/hold/busy");
+      // More than the server's buffer holds: what it leaves unread would turn its close into a
+      // reset.
+      for (int i = 0; i < 3000; i++) {
+        client.get("/behind");
+      }
+      scene.server().handler.awaitArrival("/hold/busy");
+      stop(scene);
+      scene.server().handler.release("/hold/busy");
+      String answers = client.readAll();
+      assertEquals(3, answers.split("HTTP/1.1 200 OK", -1).length, answers);
+      assertTrue(answers.contains("answer to /first"), answers);
+      assertTrue(answers.endsWith("answer to /hold/busy"), answers);
+      assertTrue(answers.contains("Connection: close"), answers);
+      assertFalse(scene.server().handler.hasRun("/behind"));
+      end(scene);
+      scene.record(
+          "11a",
+          "HTTP/1.1: 3000 requests pipelined behind one in flight",
+          "its answer with `Connection: close`, FIN; none of those behind was run",
+          "its own time");
+    }
+  }
+
+  @Test
+  void continueDuringTheStop_isSentAndTheRequestFinishes() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    server.pauseBefore("/upload");
+    try (Scene scene = Scene.open(server);
+        Http1Client client = new Http1Client(server.clear)) {
+      expectContinue(client);
+      server.handler.awaitArrival("/upload");
+      stop(scene);
+      server.handler.release("/upload");
+      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", client.readHead());
+      client.text("abc");
+      assertUploaded(client, 3);
+      end(scene);
+      scene.record(
+          "11b",
+          "HTTP/1.1: `Expect: 100-continue`, not yet answered",
+          "100, its answer with `Connection: close`, FIN",
+          "its own time");
+    }
+  }
+
+  @Test
+  void chunkedUploadInFlight_finishes() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT);
+        Http1Client client = new Http1Client(scene.server().clear)) {
+      client.lines("POST /upload HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "");
+      client.lines("3", "abc");
+      scene.server().handler.awaitArrival("/upload");
+      stop(scene);
+      client.lines("4", "defg", "0", "");
+      assertUploaded(client, 7);
+      end(scene);
+      scene.record(
+          "11c",
+          "HTTP/1.1: a chunked upload in flight",
+          "its answer with `Connection: close`, FIN",
+          "its own time");
+    }
+  }
+
+  @Test
+  void webSocket_echoesUntilTheRequestsAreDoneAndIsClosedWith1001() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server);
+        Http1Client client = new Http1Client(server.clear)) {
+      upgradeToWebSocket(client, "/ws");
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101"));
+      stop(scene);
+      client.bytes(WebSocketFrames.text("during"));
+      assertEquals(List.of("TEXT during"), frames(client.read(8)));
+      end(scene);
+      assertEquals(List.of("CLOSE 1001"), frames(client.readAll()));
+      scene.record("11d", "HTTP/1.1: a WebSocket", "CLOSE 1001, FIN", "the requests of all others");
+    }
+  }
+
+  private static void stop(Scene scene) {
+    scene.stop();
+    Eventually.await("connector is shut down", scene.server().clear::isShutdown);
+  }
+
+  private static void end(Scene scene) throws Exception {
+    scene.releaseWitness();
+    scene.awaitStopped();
+  }
+
+  private static void expectContinue(Http1Client client) throws IOException {
+    client.lines(
+        "POST /upload HTTP/1.1", "Host: a", "Content-Length: 3", "Expect: 100-continue", "");
+  }
+
+  private static void assertUploaded(Http1Client client, int bytes) throws IOException {
+    String answer = client.readAll();
+    assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    assertTrue(answer.contains("Connection: close"), answer);
+    assertTrue(answer.endsWith("\r\n\r\n" + bytes), answer);
+  }
+
+  private static void upgradeToWebSocket(Http1Client client, String path) throws IOException {
+    client.lines(
+        "GET " + path + " HTTP/1.1",
+        "Host: a",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "");
+  }
+
+  private static List<String> frames(String received) {
+    return WebSocketFrames.of(received.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

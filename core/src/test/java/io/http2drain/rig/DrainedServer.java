@@ -21,10 +21,13 @@ import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -108,6 +111,21 @@ public final class DrainedServer implements AutoCloseable {
 
   public void wrapHandler(Handler.Singleton wrapper) {
     server.insertHandler(wrapper);
+  }
+
+  /** Holds requests of a path before all handlers so far, until {@link #handler} releases it. */
+  public void pauseBefore(String path) {
+    wrapHandler(
+        new Handler.Wrapper() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
+            if (Request.getPathInContext(request).equals(path)) {
+              handler.pause(path);
+            }
+            return super.handle(request, response, callback);
+          }
+        });
   }
 
   public PeerOptions h2c() {

@@ -47,10 +47,7 @@ public final class HoldingHandler extends Handler.Abstract {
       held.put(path, answer);
       arrived(path).countDown();
     } else if (path.startsWith("/block/")) {
-      arrived(path).countDown();
-      if (!released(path).await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException(path + " was never released");
-      }
+      pause(path);
       answer.succeeded();
     } else if (path.startsWith("/stream/")) {
       response.write(
@@ -73,6 +70,14 @@ public final class HoldingHandler extends Handler.Abstract {
       answer.succeeded();
     }
     return true;
+  }
+
+  /** Takes note of the arrival, and holds the thread until the release; for handlers of a test. */
+  public void pause(String path) throws InterruptedException {
+    arrived(path).countDown();
+    if (!released(path).await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(path + " was never released");
+    }
   }
 
   /** Waits until the request has reached this handler. */
