@@ -39,6 +39,7 @@ final class ConnectorEndPoints {
   }
 
   private final Connector connector;
+  private final @Nullable RequestWatch watch;
 
   /**
    * What {@link #closeIdle} saw the last time: bytes moved by connections that then looked idle.
@@ -47,6 +48,7 @@ final class ConnectorEndPoints {
 
   ConnectorEndPoints(Connector connector) {
     this.connector = connector;
+    this.watch = RequestWatch.of(connector);
   }
 
   Connector connector() {
@@ -121,12 +123,15 @@ final class ConnectorEndPoints {
     return connection;
   }
 
-  private static Kind kind(@Nullable Connection connection) {
+  private Kind kind(@Nullable Connection connection) {
     if (connection instanceof HTTP2Connection) {
       if (connection.getEndPoint() instanceof LingeringEndPoint endPoint) {
         return endPoint.tracked().gate().isCut() ? Kind.CUT : Kind.ADMITTING;
       }
       return Kind.OTHER;
+    }
+    if (connection != null && watch != null && watch.isInFlight(connection.getEndPoint())) {
+      return Kind.BUSY_HTTP1;
     }
     if (connection instanceof ConnectionMetaData) {
       // The counts are of heads read and written, an interim answer (1xx) being one: an answer that

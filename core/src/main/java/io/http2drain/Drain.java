@@ -145,6 +145,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
   /** Prepares a connector that is not running. */
   private boolean adopt(Connector connector) {
+    RequestWatch.add(connector);
     boolean ours = factories.replace(connector);
     if (ours && connector.getEventListeners().stream().noneMatch(ConnectorStop.class::isInstance)) {
       connector.addEventListener(new ConnectorStop(connector, server, runs, registry));

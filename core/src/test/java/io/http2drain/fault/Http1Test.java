@@ -230,6 +230,22 @@ class Http1Test {
   }
 
   @Test
+  void uploadThatPausesAfterItsContinue_isNotTakenForIdle() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withLinger(100));
+        Http1Client client = new Http1Client(scene.server().clear)) {
+      expectContinue(client);
+      client.readHead();
+      stop(scene);
+      scene.releaseWitness();
+      // Several sweeps pass while nothing moves.
+      assertThrows(TimeoutException.class, () -> scene.awaitStopped(500));
+      client.text("abc");
+      assertUploaded(client, 3);
+      scene.awaitStopped();
+    }
+  }
+
+  @Test
   void chunkedUploadInFlight_finishes() throws Exception {
     try (Scene scene = Scene.open(DrainPolicy.DEFAULT);
         Http1Client client = new Http1Client(scene.server().clear)) {
@@ -262,6 +278,25 @@ class Http1Test {
       end(scene);
       assertEquals(List.of("CLOSE 1001"), frames(client.readAll()));
       scene.record("11d", "HTTP/1.1: a WebSocket", "CLOSE 1001, FIN", "the requests of all others");
+    }
+  }
+
+  @Test
+  void webSocketThatIsSlowToOpen_isClosedWith1001() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server);
+        Http1Client client = new Http1Client(server.clear)) {
+      upgradeToWebSocket(client, "/ws/slow");
+      server.handler.awaitArrival("/ws/slow");
+      stop(scene);
+      scene.releaseWitness();
+      // Jetty tells those WebSockets of the stop that are open when it begins to tell them.
+      assertThrows(TimeoutException.class, () -> scene.awaitStopped(300));
+      server.handler.release("/ws/slow");
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101"));
+      assertEquals(List.of("CLOSE 1001"), frames(client.readAll()));
+      scene.awaitStopped();
     }
   }
 

@@ -145,7 +145,12 @@ public final class Scene implements AutoCloseable {
 
   /** Waits for the end of the stop. */
   public void awaitStopped() throws Exception {
-    stopped.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    awaitStopped(LIMIT.toMillis());
+  }
+
+  /** Waits this long for the end of the stop. */
+  public void awaitStopped(long millis) throws Exception {
+    stopped.get(millis, TimeUnit.MILLISECONDS);
     long now = System.nanoTime();
     stopTook = TimeUnit.NANOSECONDS.toMillis(now - stopBegan);
     heldByFault = TimeUnit.NANOSECONDS.toMillis(now - witnessReleased);
