@@ -31,9 +31,12 @@ final class FieldMap {
       PeerOptions options, String method, String path, Map<String, String> fields) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(":method", method);
-    all.put(":scheme", options.tls() ? "https" : "http");
     all.put(":authority", options.host() + ":" + options.port());
-    all.put(":path", path);
+    // RFC 9113 section 8.5: CONNECT has no scheme and no path; RFC 8441 section 4: unless extended.
+    if (!method.equals("CONNECT") || fields.containsKey(":protocol")) {
+      all.put(":scheme", options.tls() ? "https" : "http");
+      all.put(":path", path);
+    }
     all.putAll(fields);
     return headers(all);
   }

@@ -57,7 +57,7 @@ public final class RawPeer implements AutoCloseable {
 
   /**
    * Opens the next odd stream with HEADERS and returns its id. Pseudo-fields among {@code headers}
-   * replace the usual ones.
+   * replace the usual ones. CONNECT has no path but with a {@code :protocol}.
    */
   public int request(String method, String path, Map<String, String> headers, boolean endStream) {
     synchronized (order) {
@@ -85,8 +85,8 @@ public final class RawPeer implements AutoCloseable {
       int streamId, String method, String path, Map<String, String> headers, boolean endStream) {
     var fields = FieldMap.request(options, method, path, headers);
     StreamAccount account = handler.ledger().account(streamId);
-    if (method.equals("HEAD")) {
-      account.expectNoContent();
+    if (method.equals("HEAD") || method.equals("CONNECT")) {
+      account.ignoreContentLength();
     }
     return out -> out.headers(streamId, fields, endStream);
   }

@@ -16,7 +16,7 @@ final class StreamAccount {
   private Map<String, String> headers = Map.of();
   private Map<String, String> trailers = Map.of();
   private int status;
-  private boolean contentless;
+  private boolean lengthIgnored;
 
   StreamAccount(int streamId, int keptBytes) {
     this.streamId = streamId;
@@ -31,9 +31,12 @@ final class StreamAccount {
     return response.isDone();
   }
 
-  /** RFC 9110 section 9.3.2: the content-length of an answer to HEAD counts bytes never sent. */
-  void expectNoContent() {
-    contentless = true;
+  /**
+   * RFC 9110 section 9.3.2: the content-length of an answer to HEAD counts bytes never sent;
+   * section 9.3.6: that of one to CONNECT means nothing.
+   */
+  void ignoreContentLength() {
+    lengthIgnored = true;
   }
 
   void headers(Map<String, String> fields, boolean endStream) {
@@ -77,7 +80,7 @@ final class StreamAccount {
   private boolean lengthAgrees() {
     String length = headers.get("content-length");
     return length == null
-        || contentless
+        || lengthIgnored
         || status == 304
         || length.equals(Long.toString(body.length()));
   }
