@@ -2,7 +2,6 @@ package io.http2drain;
 
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.SessionContainer;
@@ -101,9 +100,6 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
     public Stream.@Nullable Listener onNewStream(Stream stream, HeadersFrame frame) {
       if (!admit(stream)) {
         return null;
-      }
-      if (frame.getMetaData() instanceof MetaData.ConnectRequest) {
-        tracked.tunnelOpened(stream);
       }
       try {
         return super.onNewStream(stream, frame);

@@ -6,21 +6,24 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.TunnelSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes the HTTP/1.1 requests in flight that cannot be seen from outside.
+ * Notes about requests in flight what cannot be seen from outside.
  *
  * <ul>
- *   <li>One with content: once its answer has begun, be it only a 100 (Continue), its connection
- *       looks idle. As many heads are written as were read, and it waits for input.
+ *   <li>HTTP/1.1 with content: once its answer has begun, be it only a 100 (Continue), its
+ *       connection looks idle. As many heads are written as were read, and it waits for input.
  *   <li>One that may become a WebSocket or another tunnel: that is told of a shutdown only if it is
  *       open when the shutdown begins.
  * </ul>
@@ -35,20 +38,22 @@ final class RequestWatch implements HttpConfiguration.Customizer {
 
   /** Watches the requests of a connector that is not running. */
   static void add(Connector connector) {
-    HttpConnectionFactory factory = connector.getConnectionFactory(HttpConnectionFactory.class);
-    if (factory != null && of(factory) == null) {
-      factory.getHttpConfiguration().addCustomizer(new RequestWatch());
+    for (ConnectionFactory factory : connector.getConnectionFactories()) {
+      if (factory instanceof HttpConfiguration.ConnectionFactory http
+          && of(http.getHttpConfiguration()) == null) {
+        http.getHttpConfiguration().addCustomizer(new RequestWatch());
+      }
     }
   }
 
-  /** The watch that was added to a connector; null where there is no HTTP/1.1. */
+  /** The watch over the HTTP/1.1 requests of a connector; null where there are none. */
   static @Nullable RequestWatch of(Connector connector) {
     HttpConnectionFactory factory = connector.getConnectionFactory(HttpConnectionFactory.class);
-    return factory == null ? null : of(factory);
+    return factory == null ? null : of(factory.getHttpConfiguration());
   }
 
-  private static @Nullable RequestWatch of(HttpConnectionFactory factory) {
-    return factory.getHttpConfiguration().getCustomizer(RequestWatch.class);
+  private static @Nullable RequestWatch of(HttpConfiguration configuration) {
+    return configuration.getCustomizer(RequestWatch.class);
   }
 
   /** Whether a request that is noted here is in flight on an HTTP/1.1 connection. */
@@ -59,10 +64,17 @@ final class RequestWatch implements HttpConfiguration.Customizer {
   @Override
   public Request customize(Request request, HttpFields.Mutable responseHeaders) {
     Connection connection = request.getConnectionMetaData().getConnection();
-    if (!(connection instanceof HTTP2Connection) && (hasContent(request) || mayUpgrade(request))) {
-      EndPoint endPoint = connection.getEndPoint();
+    EndPoint endPoint = connection.getEndPoint();
+    if (connection instanceof HTTP2Connection) {
+      TunnelSupport tunnel = request.getTunnelSupport();
+      if (tunnel != null && endPoint instanceof LingeringEndPoint session) {
+        HTTP2Stream tunnelStream = (HTTP2Stream) tunnel.getEndPoint().getTransport();
+        request.addHttpStreamWrapper(
+            stream -> new Http2Tunnel(stream, session.tracked(), tunnelStream));
+      }
+    } else if (hasContent(request) || mayUpgrade(request)) {
       inFlight.add(endPoint);
-      request.addHttpStreamWrapper(stream -> new Watched(stream, request, endPoint));
+      request.addHttpStreamWrapper(stream -> new Http1Request(stream, request, endPoint));
     }
     return request;
   }
@@ -76,12 +88,12 @@ final class RequestWatch implements HttpConfiguration.Customizer {
         || HttpMethod.CONNECT.is(request.getMethod());
   }
 
-  private final class Watched extends HttpStream.Wrapper {
+  private final class Http1Request extends HttpStream.Wrapper {
 
     private final Request request;
     private final EndPoint endPoint;
 
-    private Watched(HttpStream stream, Request request, EndPoint endPoint) {
+    private Http1Request(HttpStream stream, Request request, EndPoint endPoint) {
       super(stream);
       this.request = request;
       this.endPoint = endPoint;
@@ -108,6 +120,27 @@ final class RequestWatch implements HttpConfiguration.Customizer {
     public void failed(Throwable x) {
       inFlight.remove(endPoint);
       super.failed(x);
+    }
+  }
+
+  private static final class Http2Tunnel extends HttpStream.Wrapper {
+
+    private final TrackedSession session;
+    private final HTTP2Stream stream;
+
+    private Http2Tunnel(HttpStream wrapped, TrackedSession session, HTTP2Stream stream) {
+      super(wrapped);
+      this.session = session;
+      this.stream = stream;
+    }
+
+    @Override
+    public void succeeded() {
+      try {
+        super.succeeded(); // Opens the new connection.
+      } finally {
+        session.tunnelOpened(stream);
+      }
     }
   }
 }

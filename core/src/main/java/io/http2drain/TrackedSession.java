@@ -28,7 +28,7 @@ final class TrackedSession {
   private @Nullable HTTP2Session session;
   private volatile boolean prefaceComplete;
   private volatile @Nullable SessionDrain drain;
-  private volatile @Nullable Set<Integer> tunnels; // Made by the first CONNECT.
+  private volatile @Nullable Set<Integer> tunnels; // Made by the first that opens.
   private volatile boolean over;
 
   TrackedSession(SessionRegistry registry, Connector connector, LingeringEndPoint endPoint) {
@@ -75,14 +75,20 @@ final class TrackedSession {
     return false;
   }
 
-  /** The stream is a tunnel: what ends it is not the answer to a request. */
-  void tunnelOpened(Stream stream) {
+  /**
+   * The request of a stream is answered, and what ends it from here on is a tunnel's matter. For
+   * any thread; the stream may be closed already.
+   */
+  synchronized void tunnelOpened(Stream stream) {
     Set<Integer> ids = tunnels;
-    if (ids == null) { // Only the one thread that parses comes here.
+    if (ids == null) {
       ids = ConcurrentHashMap.newKeySet();
       tunnels = ids;
     }
     ids.add(stream.getId());
+    if (stream.isClosed()) { // Before or after this, its end was or will be noted.
+      ids.remove(stream.getId());
+    }
   }
 
   /** How many streams in flight are not tunnels. */

@@ -1,6 +1,7 @@
 package io.http2drain.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.http2drain.DrainPolicy;
 import io.http2drain.peer.Fate;
@@ -20,6 +21,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.handler.ConnectHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,6 +135,26 @@ class TunnelTest {
           "CONNECT tunnel that nobody ends",
           "RST_STREAM(CANCEL), GOAWAY, FIN",
           "`drain.timeout` (1000)");
+    }
+  }
+
+  @Test
+  void webSocketThatIsSlowToOpen_isClosedWith1001() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server)) {
+      RawPeer peer = scene.connect(server.h2c());
+      int tunnel = webSocket(peer, "/ws/slow");
+      server.handler.awaitArrival("/ws/slow");
+      scene.stop();
+      scene.awaitCut(peer);
+      scene.releaseWitness();
+      // Jetty tells those WebSockets of the stop that are open when it begins to tell them.
+      assertThrows(TimeoutException.class, () -> scene.awaitStopped(300));
+      server.handler.release("/ws/slow");
+      peer.await(FrameKind.FIN, Scene.LIMIT);
+      scene.awaitStopped();
+      assertEquals(List.of("CLOSE 1001"), frames(peer, tunnel));
     }
   }
 
