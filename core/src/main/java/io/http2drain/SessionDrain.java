@@ -311,8 +311,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     admissionEnded();
     account = Account.CUT;
     List<Frame> frames = new ArrayList<>();
+    // Those of tunnels stay among them when they are closed (jetty#15657).
     List<Stream> streams =
         tracked.session().getStreams().stream()
+            .filter(stream -> !stream.isClosed())
             .filter(stream -> stream.isLocal() || stream.getId() <= cut.lastAdmitted())
             .toList();
     for (Stream stream : streams) {

@@ -158,6 +158,25 @@ class TunnelTest {
     }
   }
 
+  @Test
+  void webSocketThatTheServerEndedBefore_isNotCutAtTheDeadline() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withTimeout(1000));
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server)) {
+      RawPeer peer = scene.connect(server.h2c());
+      int tunnel = openWebSocket(peer);
+      peer.data(tunnel, WebSocketFrames.text("close"), false);
+      assertEquals(Fate.OK, response(peer, tunnel).fate());
+      int held = scene.hold(peer, "/hold/long");
+      scene.stop();
+      scene.awaitCut(peer);
+      scene.releaseWitness();
+      scene.awaitStopped();
+      assertCancelled(peer, held);
+      assertEquals(1, server.report().cut());
+    }
+  }
+
   private static int webSocket(RawPeer peer, String path) {
     return peer.request(
         "CONNECT", path, Map.of(":protocol", "websocket", "sec-websocket-version", "13"), false);

@@ -6,8 +6,8 @@ import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
 /**
- * The server's side of a WebSocket at {@code /ws}, which sends each text back. That at {@code
- * /ws/slow} takes until the release of this path to open.
+ * The server's side of a WebSocket at {@code /ws}, which sends each text back, and ends at {@code
+ * close}. That at {@code /ws/slow} takes until the release of this path to open.
  */
 public final class EchoSocket extends Session.Listener.AbstractAutoDemanding {
 
@@ -48,7 +48,11 @@ public final class EchoSocket extends Session.Listener.AbstractAutoDemanding {
 
   @Override
   public void onWebSocketText(String message) {
-    getSession().sendText(message, Callback.NOOP);
+    if (message.equals("close")) {
+      getSession().close(1001, "asked to", Callback.NOOP);
+    } else {
+      getSession().sendText(message, Callback.NOOP);
+    }
   }
 
   /** The close says it. */
