@@ -86,8 +86,17 @@ final class TrackedSession {
       tunnels = ids;
     }
     ids.add(stream.getId());
-    if (stream.isClosed()) { // Before or after this, its end was or will be noted.
-      ids.remove(stream.getId());
+    if (stream.isClosed()) { // Its end was noted before, or is about to be.
+      tunnelClosed(stream, ids);
+    }
+  }
+
+  private static void tunnelClosed(Stream stream, Set<Integer> ids) {
+    HTTP2Stream http2Stream = (HTTP2Stream) stream;
+    if (ids.remove(stream.getId()) && !http2Stream.isResetOrFailed()) {
+      // Jetty keeps the stream, and whatever its client still sends (jetty#15657). With nobody
+      // listening that is read and credited.
+      http2Stream.setListener(null);
     }
   }
 
@@ -101,7 +110,7 @@ final class TrackedSession {
   void streamClosed(Stream stream) {
     Set<Integer> ids = tunnels;
     if (ids != null) {
-      ids.remove(stream.getId());
+      tunnelClosed(stream, ids);
     }
     SessionDrain current = drain;
     if (current != null) {

@@ -159,6 +159,27 @@ class TunnelTest {
   }
 
   @Test
+  void webSocketWhoseClientAnswersTheClose_leavesNothingBehind() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server)) {
+      RawPeer peer = scene.connect(server.h2c().withAckPing(false));
+      int tunnel = openWebSocket(peer);
+      scene.stop();
+      scene.ackPing(peer, 1);
+      scene.ackPing(peer, 2);
+      scene.releaseWitness();
+      assertEquals(Fate.OK, response(peer, tunnel).fate());
+      peer.data(tunnel, WebSocketFrames.close(1001), true);
+      scene.ackPing(peer, 3);
+      peer.await(FrameKind.FIN, Scene.LIMIT);
+      scene.awaitStopped();
+      assertEquals(List.of("CLOSE 1001"), frames(peer, tunnel));
+      // The end of the scene looks for buffers that leaked.
+    }
+  }
+
+  @Test
   void webSocketThatTheServerEndedBefore_isNotCutAtTheDeadline() throws Exception {
     DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withTimeout(1000));
     EchoSocket.addTo(server);
@@ -174,6 +195,26 @@ class TunnelTest {
       scene.awaitStopped();
       assertCancelled(peer, held);
       assertEquals(1, server.report().cut());
+    }
+  }
+
+  @Test
+  void whatAClientSendsOnAWebSocketThatTheServerEnded_isDiscarded() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+    EchoSocket.addTo(server);
+    try (Scene scene = Scene.open(server)) {
+      RawPeer peer = scene.connect(server.h2c());
+      int tunnel = openWebSocket(peer);
+      peer.data(tunnel, WebSocketFrames.text("close"), false);
+      assertEquals(Fate.OK, response(peer, tunnel).fate());
+      peer.data(tunnel, WebSocketFrames.text("late"), false);
+      peer.data(tunnel, WebSocketFrames.close(1001), true);
+      scene.awaitRead(peer, 99);
+      scene.stop();
+      scene.releaseWitness();
+      peer.await(FrameKind.FIN, Scene.LIMIT);
+      scene.awaitStopped();
+      // The end of the scene looks for buffers that were kept.
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stop in which one peer is at fault and others are not.
@@ -112,6 +113,19 @@ public final class Scene implements AutoCloseable {
   public void awaitRead(RawPeer peer, long payload) {
     peer.ping(payload);
     peer.await(frame -> frame.kind() == FrameKind.PING_ACK && frame.payload() == payload, LIMIT);
+  }
+
+  /**
+   * Waits for a PING of the drain and acknowledges it, for a peer that leaves that to the test.
+   *
+   * @param number 1 and 2 stand between the announcement and the cut, 3 before the FIN
+   */
+  public void ackPing(RawPeer peer, int number) {
+    AtomicInteger seen = new AtomicInteger();
+    peer.ackPing(
+        peer.await(
+                frame -> frame.kind() == FrameKind.PING && seen.incrementAndGet() == number, LIMIT)
+            .payload());
   }
 
   public boolean isStopped() {
