@@ -34,10 +34,7 @@ public final class HoldingHandler extends Handler.Abstract {
     request.addFailureListener(
         x -> {
           failed.add(path);
-          Callback answer = held.remove(path);
-          if (answer != null) {
-            answer.failed(x);
-          }
+          held.remove(path); // Nobody waits for it any more.
         });
     Callback answer =
         Callback.from(
