@@ -12,6 +12,7 @@ import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.EchoSocket;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.Http1Client;
+import io.http2drain.rig.LateClient;
 import io.http2drain.rig.Scene;
 import io.http2drain.rig.WebSocketFrames;
 import java.io.IOException;
@@ -156,15 +157,7 @@ class Http1Test {
   void upgradeToHttp2_isTrackedAndDrained() throws Exception {
     try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withPingTimeout(200));
         Http1Client client = new Http1Client(server.clear)) {
-      client.lines(
-          "GET /hold/a HTTP/1.1",
-          "Host: a",
-          "Connection: Upgrade, HTTP2-Settings",
-          "Upgrade: h2c",
-          "HTTP2-Settings: AAMAAABkAAQAAP__",
-          "");
-      client.lines("PRI * HTTP/2.0", "", "SM", "");
-      client.bytes(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+      upgradeToHttp2(client, "/hold/a");
       server.handler.awaitArrival("/hold/a");
       assertEquals(1, server.drain.getSessionCount());
       assertEquals(1, server.drain.getStreamsInFlight());
@@ -175,6 +168,58 @@ class Http1Test {
       assertTrue(answer.contains("answer to /hold/a"), answer);
       drained.get(20, TimeUnit.SECONDS);
       assertEquals(1, server.report().completed());
+    }
+  }
+
+  @Test
+  void upgradeToHttp2WithContent_isServedOverHttp1AndFinishes() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT);
+        Http1Client client = new Http1Client(scene.server().clear)) {
+      client.lines(
+          "POST /upload HTTP/1.1",
+          "Host: a",
+          "Content-Length: 6",
+          "Connection: Upgrade, HTTP2-Settings",
+          "Upgrade: h2c",
+          "HTTP2-Settings: AAMAAABkAAQAAP__",
+          "");
+      client.text("abc");
+      scene.server().handler.awaitArrival("/upload");
+      stop(scene);
+      client.text("def");
+      assertUploaded(client, 6);
+      end(scene);
+      scene.record(
+          "09k",
+          "h2c Upgrade with content, which Jetty does not upgrade",
+          "its answer over HTTP/1.1 with `Connection: close`, FIN",
+          "its own time");
+    }
+  }
+
+  @Test
+  void upgradeToHttp2DuringTheStop_isServedAndDrained() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(200).withLinger(10_000));
+        Http1Client client = new Http1Client(scene.server().clear)) {
+      client.get("/");
+      client.readHead();
+      assertEquals("answer to /", client.read(11));
+      stop(scene);
+      upgradeToHttp2(client, "/late");
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101"));
+      String answer = client.readAll();
+      assertTrue(answer.contains("answer to /late"), answer);
+      List<String> frames = LateClient.frames(answer.getBytes(StandardCharsets.ISO_8859_1));
+      assertEquals("SETTINGS", frames.get(0));
+      assertTrue(frames.contains("GOAWAY 2147483647"), frames::toString);
+      assertEquals("GOAWAY 1", frames.get(frames.size() - 1));
+      end(scene);
+      assertEquals(2, scene.server().report().completed());
+      scene.record(
+          "09l",
+          "h2c Upgrade on an idle HTTP/1.1 connection during the stop",
+          "101, its answer over HTTP/2, GOAWAY, FIN",
+          "`pingTimeout` (200), for its PINGs are not answered");
     }
   }
 
@@ -320,6 +365,18 @@ class Http1Test {
     assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     assertTrue(answer.contains("Connection: close"), answer);
     assertTrue(answer.endsWith("\r\n\r\n" + bytes), answer);
+  }
+
+  private static void upgradeToHttp2(Http1Client client, String path) throws IOException {
+    client.lines(
+        "GET " + path + " HTTP/1.1",
+        "Host: a",
+        "Connection: Upgrade, HTTP2-Settings",
+        "Upgrade: h2c",
+        "HTTP2-Settings: AAMAAABkAAQAAP__",
+        "");
+    client.lines("PRI * HTTP/2.0", "", "SM", "");
+    client.bytes(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
   }
 
   private static void upgradeToWebSocket(Http1Client client, String path) throws IOException {
