@@ -65,7 +65,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
     this.server = server;
     this.policy = policy;
     this.serverStop = new ServerStop(server);
-    this.runs = new DrainRuns(server, policy, registry);
+    this.runs = new DrainRuns(policy, server.getScheduler(), registry);
   }
 
   /**

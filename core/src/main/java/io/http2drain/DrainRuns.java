@@ -2,8 +2,8 @@ package io.http2drain;
 
 import java.util.List;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.AutoLock;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DrainRuns {
 
-  private final Server server;
   private final DrainPolicy policy;
+  private final Scheduler scheduler;
   private final SessionRegistry registry;
   private final AutoLock lock = new AutoLock();
   private @Nullable DrainRun latest;
 
-  DrainRuns(Server server, DrainPolicy policy, SessionRegistry registry) {
-    this.server = server;
+  DrainRuns(DrainPolicy policy, Scheduler scheduler, SessionRegistry registry) {
     this.policy = policy;
+    this.scheduler = scheduler;
     this.registry = registry;
   }
 
@@ -36,7 +36,7 @@ final class DrainRuns {
           continue;
         }
         if (latest == null || !latest.add(connector)) {
-          begun = new DrainRun(policy, server.getScheduler());
+          begun = new DrainRun(policy, scheduler);
           begun.add(connector);
           latest = begun;
         }

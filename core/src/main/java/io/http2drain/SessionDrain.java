@@ -72,7 +72,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   void begin() {
     // The deadline bounds what follows; and Jetty does not always ask before it times out.
     tracked.endPoint().setIdleTimeout(-1);
-    tracked.session().addEventListener(new FloodWatch(tracked, this));
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
       settingsSent();
@@ -265,8 +264,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void perform(SessionAction action) {
     switch (action) {
-      case ANNOUNCE ->
-          send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
+      case ANNOUNCE -> announce();
       case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
       case CUT -> cut();
       case CALM -> calm();
@@ -274,6 +272,11 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       case CANCEL -> cancel();
       case DISCONNECT -> disconnect();
     }
+  }
+
+  private void announce() {
+    tracked.session().addEventListener(new FloodWatch(tracked, this));
+    send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
   }
 
   private void cut() {

@@ -23,6 +23,9 @@ final class SessionRegistry {
 
   void opened(TrackedSession session) {
     sessions.add(session);
+    if (session.isOver()) { // Closed before there was anything to remove.
+      sessions.remove(session);
+    }
     DrainRun run = runs.get(session.connector());
     if (run != null) {
       run.join(session);

@@ -168,12 +168,12 @@ final class TrackedSession {
    * close is ours.
    */
   void closed() {
-    registry.closed(this);
     SessionDrain current;
     synchronized (this) {
       over = true;
       current = drain;
     }
+    registry.closed(this); // After the flag: the session may be opening on another thread.
     if (current != null && !endPoint.isOpen()) {
       current.disconnected();
     }
@@ -192,6 +192,10 @@ final class TrackedSession {
     run.sessionJoins(made); // Before the drain can be seen, and end.
     drain = made;
     return made;
+  }
+
+  synchronized boolean isOver() {
+    return over;
   }
 
   boolean isDraining() {

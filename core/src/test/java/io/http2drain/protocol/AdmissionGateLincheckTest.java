@@ -1,10 +1,9 @@
 package io.http2drain.protocol;
 
 import java.util.concurrent.TimeUnit;
-import org.jetbrains.kotlinx.lincheck.LinChecker;
-import org.jetbrains.kotlinx.lincheck.annotations.Operation;
-import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions;
-import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,24 +45,22 @@ class AdmissionGateLincheckTest {
 
   @Test
   void everyInterleavingIsLinearizable() {
-    LinChecker.check(
-        Session.class,
-        new ModelCheckingOptions()
-            .iterations(10)
-            .invocationsPerIteration(300)
-            .threads(3)
-            .actorsPerThread(3)
-            .checkObstructionFreedom(true));
+    new ModelCheckingOptions()
+        .iterations(10)
+        .invocationsPerIteration(300)
+        .threads(3)
+        .actorsPerThread(3)
+        .checkObstructionFreedom(true)
+        .check(Session.class);
   }
 
   @Test
   void underStressIsLinearizable() {
-    LinChecker.check(
-        Session.class,
-        new StressOptions()
-            .iterations(10)
-            .invocationsPerIteration(300)
-            .threads(3)
-            .actorsPerThread(3));
+    new StressOptions()
+        .iterations(10)
+        .invocationsPerIteration(300)
+        .threads(3)
+        .actorsPerThread(3)
+        .check(Session.class);
   }
 }
