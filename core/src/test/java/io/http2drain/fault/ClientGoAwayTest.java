@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that say GOAWAY themselves: Jetty then takes no more streams, and closes the connection
@@ -187,16 +186,22 @@ class ClientGoAwayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void answerThatEndsBeforeTheCut_isNotCutShortByJettysClose(boolean tls) throws Exception {
-    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT);
+  @CsvSource({"BEFORE, false", "BEFORE, true", "DURING, false", "DURING, true"})
+  void answerThatEndsBeforeTheCut_isNotCutShortByJettysClose(Moment moment, boolean tls)
+      throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withPingTimeout(60_000));
     server.wrapHandler(new DownloadHandler());
     try (Scene scene = Scene.open(server)) {
       RawPeer peer = scene.connect(slowReader(server, tls));
       int stream = startDownload(peer);
+      if (moment == Moment.BEFORE) {
+        sayGoAway(scene, peer, 0, 0);
+      }
       scene.stop();
       awaitPing(peer, 1);
-      sayGoAway(scene, peer, 0, 0);
+      if (moment == Moment.DURING) {
+        sayGoAway(scene, peer, 0, 0);
+      }
       scene.releaseWitness();
       finishDownloadUnread(server, peer, stream);
       // Whatever comes on a connection that is closed makes a TCP reset of it.
