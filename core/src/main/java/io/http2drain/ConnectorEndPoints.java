@@ -1,5 +1,7 @@
 package io.http2drain;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.jetty.http2.HTTP2Connection;
@@ -9,6 +11,7 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NegotiatingServerConnection;
+import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,13 @@ final class ConnectorEndPoints {
 
   private enum Kind {
     /**
-     * TLS handshake, protocol negotiation or PROXY header not complete: may yet become anything.
+     * No request yet: TLS handshake, protocol negotiation or PROXY header not complete, or reading
+     * the first line, which may be that of the HTTP/2 preface.
      */
-    HANDSHAKE,
-    /** HTTP/1.1 that waits for a request, as far as can be seen. */
+    OPENING,
+    /** HTTP/1.1 that waits for another request, as far as can be seen. */
     IDLE_HTTP1,
-    /** HTTP/1.1 with a request in flight. */
+    /** HTTP/1.1 with a request in flight, which may be an upgrade to HTTP/2. */
     BUSY_HTTP1,
     /** One of our HTTP/2 sessions, still admitting streams. */
     ADMITTING,
@@ -38,17 +42,25 @@ final class ConnectorEndPoints {
     OTHER
   }
 
+  /** Since when, and after how many bytes, a connection has been waiting for a request. */
+  private record Waiting(@Nullable Connection connection, long bytes, long since) {}
+
   private final Connector connector;
   private final @Nullable RequestWatch watch;
+  private final @Nullable PendingAccepts pendingAccepts;
+  private final long linger;
+
+  /** What {@link #closeIdle} saw the last time. */
+  private Map<EndPoint, Waiting> waiting = Map.of();
 
   /**
-   * What {@link #closeIdle} saw the last time: bytes moved by connections that then looked idle.
+   * @param linger how long a connection may wait for a request, in milliseconds
    */
-  private Map<EndPoint, Long> idle = Map.of();
-
-  ConnectorEndPoints(Connector connector) {
+  ConnectorEndPoints(Connector connector, long linger) {
     this.connector = connector;
     this.watch = RequestWatch.of(connector);
+    this.pendingAccepts = PendingAccepts.of(connector);
+    this.linger = linger;
   }
 
   Connector connector() {
@@ -56,13 +68,20 @@ final class ConnectorEndPoints {
   }
 
   /**
-   * Whether a connection is left on which a request may still arrive, or an HTTP/1.1 request is in
-   * flight. That may be an upgrade to HTTP/2.
+   * Whether there is a connection that has, or may yet bring, a request or a session; what our
+   * sessions do past their cut is their own account.
    */
   boolean mayGetRequests() {
+    // First: from here connections go to the endpoints.
+    if (pendingAccepts != null && !pendingAccepts.isEmpty()) {
+      return true;
+    }
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+      if (!endPoint.isOpen()) {
+        continue; // Closed; but to leave the connector takes a thread of the pool.
+      }
       switch (kind(connection(endPoint))) {
-        case HANDSHAKE, IDLE_HTTP1, BUSY_HTTP1, ADMITTING -> {
+        case OPENING, IDLE_HTTP1, BUSY_HTTP1, ADMITTING -> {
           return true;
         }
         case CUT, OTHER -> {}
@@ -72,27 +91,52 @@ final class ConnectorEndPoints {
   }
 
   /**
-   * Closes the connections in a handshake, or idle, that were so at the last call, too, and have
-   * not moved a byte since.
+   * Closes the connections that have been waiting for a request for the whole of the linger. With
+   * HTTP/1.1 that time begins anew with each byte, as an upload may look idle; the bytes of an
+   * opening do not count: it would hold the drain for as long as it dribbles.
    */
   synchronized void closeIdle() {
-    Map<EndPoint, Long> seen = new HashMap<>();
+    long now = NanoTime.now();
+    Map<EndPoint, Waiting> seen = new HashMap<>();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = connection(endPoint);
-      switch (kind(connection)) {
-        case HANDSHAKE, IDLE_HTTP1 -> {
-          long moved = connection == null ? 0 : connection.getBytesIn() + connection.getBytesOut();
-          Long before = idle.get(endPoint);
-          if (before != null && before == moved) {
+      Kind kind = kind(connection);
+      switch (kind) {
+        case OPENING, IDLE_HTTP1 -> {
+          long bytes = bytes(endPoint);
+          Waiting before = waiting.get(endPoint);
+          boolean moved = before == null || before.bytes != bytes;
+          if (before == null
+              || before.connection != connection
+              || (moved && kind == Kind.IDLE_HTTP1)) {
+            seen.put(endPoint, new Waiting(connection, bytes, now));
+          } else if (NanoTime.millisElapsed(before.since, now) >= linger
+              && (moved || !hasUnread(endPoint))) {
             close(endPoint, connection);
           } else {
-            seen.put(endPoint, moved);
+            seen.put(endPoint, new Waiting(connection, bytes, before.since));
           }
         }
         case BUSY_HTTP1, ADMITTING, CUT, OTHER -> {}
       }
     }
-    idle = seen;
+    waiting = seen;
+  }
+
+  /** The bytes read and written so far, those of TLS where there is TLS. */
+  private static long bytes(EndPoint endPoint) {
+    Connection outermost = endPoint.getConnection();
+    return outermost == null ? 0 : outermost.getBytesIn() + outermost.getBytesOut();
+  }
+
+  /** Whether the peer has sent something that waits for a thread of ours to read it. */
+  private static boolean hasUnread(EndPoint endPoint) {
+    try {
+      return endPoint.getTransport() instanceof SocketChannel channel
+          && channel.socket().getInputStream().available() > 0;
+    } catch (IOException x) {
+      return false; // Closed meanwhile.
+    }
   }
 
   /** Closes every connection that is not one of our sessions. */
@@ -100,7 +144,7 @@ final class ConnectorEndPoints {
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = connection(endPoint);
       switch (kind(connection)) {
-        case HANDSHAKE, IDLE_HTTP1, BUSY_HTTP1, OTHER -> close(endPoint, connection);
+        case OPENING, IDLE_HTTP1, BUSY_HTTP1, OTHER -> close(endPoint, connection);
         case ADMITTING, CUT -> {}
       }
     }
@@ -134,6 +178,9 @@ final class ConnectorEndPoints {
       return Kind.BUSY_HTTP1;
     }
     if (connection instanceof ConnectionMetaData) {
+      if (connection.getMessagesIn() == 0) {
+        return Kind.OPENING;
+      }
       // The counts are of heads read and written, an interim answer (1xx) being one: an answer that
       // is being streamed looks complete, but then nobody waits for input.
       boolean idle =
@@ -147,6 +194,6 @@ final class ConnectorEndPoints {
             || connection instanceof SslConnection
             || connection instanceof NegotiatingServerConnection
             || connection instanceof Connection.UpgradeFrom;
-    return handshake ? Kind.HANDSHAKE : Kind.OTHER;
+    return handshake ? Kind.OPENING : Kind.OTHER;
   }
 }

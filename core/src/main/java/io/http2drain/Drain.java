@@ -149,6 +149,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
     boolean ours = factories.replace(connector);
     if (ours && connector.getEventListeners().stream().noneMatch(ConnectorStop.class::isInstance)) {
       connector.addEventListener(new ConnectorStop(connector, server, runs, registry));
+      PendingAccepts.watch(connector);
     }
     return ours;
   }

@@ -37,7 +37,7 @@ final class DrainRun {
   /** How much later than the deadline and the last words the watchdog looks after the run. */
   private static final long WATCHDOG_MILLIS = 200;
 
-  private static final long MIN_SWEEP_MILLIS = 100;
+  private static final long SWEEP_MILLIS = 100;
 
   private final DrainPolicy policy;
   private final SessionTimes sessionTimes;
@@ -86,7 +86,7 @@ final class DrainRun {
    * @return false when the run is over, and a new one is needed
    */
   boolean add(Connector connector) {
-    ConnectorEndPoints connections = new ConnectorEndPoints(connector);
+    ConnectorEndPoints connections = new ConnectorEndPoints(connector, policy.linger());
     endPoints.add(connections); // Before the hold: who settles sees one or the other.
     if (census.hold()) {
       return true;
@@ -112,7 +112,7 @@ final class DrainRun {
     }
   }
 
-  /** Takes note when no connection is left that may bring a request, or a session. */
+  /** Takes note when no connection is left that has, or may bring, a request, or a session. */
   void settle() {
     int seen = census.holds();
     if ((overdue || !mayGetRequests()) && census.release(seen)) {
@@ -276,7 +276,7 @@ final class DrainRun {
       DrainLog.failed("look after the connections of", endPoints, x);
     }
     if (!endPoints.isEmpty() && !overdue) {
-      schedule(this::closeIdle, Math.max(policy.linger(), MIN_SWEEP_MILLIS));
+      schedule(this::closeIdle, SWEEP_MILLIS);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.http2drain;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,10 +71,12 @@ final class ServerStop {
    */
   static boolean awaitRequests(DrainRun run, Collection<Connector> connectors) {
     // Completes when every connection is closed; to ask for it is all that a second shutdown does.
-    List<CompletableFuture<Void>> closed = connectors.stream().map(Connector::shutdown).toList();
+    Map<Connector, CompletableFuture<Void>> closed = new HashMap<>();
+    connectors.forEach(connector -> closed.put(connector, connector.shutdown()));
     CompletableFuture<Void> allClosed =
-        CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new));
-    while (run.millisLeft() > 0 && run.isBusy()) {
+        CompletableFuture.allOf(closed.values().toArray(CompletableFuture<?>[]::new));
+    // In this order: what an acceptor had in its hands is then seen by the run.
+    while (run.millisLeft() > 0 && (isAccepting(closed) || run.isBusy())) {
       if (!await(allClosed, LOOK_MILLIS)) {
         DrainLog.warn("Interrupted: the drain ends now");
         run.deadline();
@@ -87,6 +90,17 @@ final class ServerStop {
   /** The thread was interrupted; it gets that back when the stop is over. */
   void interrupted() {
     interrupted = true;
+  }
+
+  /**
+   * Whether an acceptor has yet to end, with a connection in its hands perhaps. Where there is no
+   * connection, the future waits for nothing else.
+   */
+  private static boolean isAccepting(Map<Connector, CompletableFuture<Void>> closed) {
+    return closed.entrySet().stream()
+        .anyMatch(
+            entry ->
+                !entry.getValue().isDone() && entry.getKey().getConnectedEndPoints().isEmpty());
   }
 
   /** Lets Jetty's graceful shutdown wait for what is left of the run, where it would not. */

@@ -176,14 +176,15 @@ class DrainTest {
 
   @Test
   void stop_leavesTheTimeOutsOfTheServerAsTheyWere() throws Exception {
-    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
+    QueuedThreadPool threads = new QueuedThreadPool();
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT, threads)) {
       server.server.setStopTimeout(1234);
       server.clear.setShutdownIdleTimeout(567);
       server.server.start();
       server.server.stop();
       assertEquals(1234, server.server.getStopTimeout());
       assertEquals(567, server.clear.getShutdownIdleTimeout());
-      assertTrue(server.threads.getStopTimeout() <= 1234);
+      assertTrue(threads.getStopTimeout() <= 1234);
     }
   }
 

@@ -32,6 +32,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.util.thread.ThreadPool;
 
 /**
  * An embedded server with our drain, as a user would set it up: HTTP/1.1 and h2c on one connector,
@@ -42,7 +43,7 @@ public final class DrainedServer implements AutoCloseable {
 
   private static final SelfSignedStore STORE = store();
 
-  public final QueuedThreadPool threads;
+  public final ThreadPool threads;
   public final ArrayByteBufferPool.Tracking buffers = new ArrayByteBufferPool.Tracking();
   public final Server server;
   public final HoldingHandler handler = new HoldingHandler();
@@ -56,7 +57,7 @@ public final class DrainedServer implements AutoCloseable {
     this(policy, new QueuedThreadPool());
   }
 
-  public DrainedServer(DrainPolicy policy, QueuedThreadPool threads) {
+  public DrainedServer(DrainPolicy policy, ThreadPool threads) {
     this(policy, threads, new ScheduledExecutorScheduler());
   }
 
@@ -64,7 +65,7 @@ public final class DrainedServer implements AutoCloseable {
     this(policy, new QueuedThreadPool(), scheduler);
   }
 
-  private DrainedServer(DrainPolicy policy, QueuedThreadPool threads, Scheduler scheduler) {
+  private DrainedServer(DrainPolicy policy, ThreadPool threads, Scheduler scheduler) {
     this.threads = threads;
     server = new Server(threads, scheduler, buffers);
     server.setHandler(handler);

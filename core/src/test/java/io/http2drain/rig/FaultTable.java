@@ -9,13 +9,13 @@ import java.nio.file.Path;
  * The README's table of faults, as the tests have just seen them: one file a row, {@code
  * target/faults/ID.row}.
  */
-final class FaultTable {
+public final class FaultTable {
 
   private static final Path DIRECTORY = Path.of("target", "faults");
 
   private FaultTable() {}
 
-  static void row(String id, String fault, String peerGets, String othersSee, String stop) {
+  public static void row(String id, String fault, String peerGets, String othersSee, String stop) {
     String row = "| %s | %s | %s | %s |%n".formatted(fault, peerGets, othersSee, stop);
     try {
       Files.createDirectories(DIRECTORY);

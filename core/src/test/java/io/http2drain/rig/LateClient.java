@@ -1,15 +1,27 @@
 package io.http2drain.rig;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A client in bytes, for a preface that comes in pieces. */
 public final class LateClient {
 
   private LateClient() {}
+
+  /** The preface, SETTINGS, and GET / on stream 1. */
+  public static byte[] prefaceAndRequest() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes("PRI * HT".getBytes(StandardCharsets.US_ASCII));
+    bytes.writeBytes(restOfPrefaceAndRequest());
+    return bytes.toByteArray();
+  }
 
   /** What follows {@code PRI * HT}: the rest, SETTINGS, and GET / on stream 1. */
   public static byte[] restOfPrefaceAndRequest() {
@@ -21,6 +33,30 @@ public final class LateClient {
     bytes.writeBytes(new byte[] {0, 0, (byte) block.length, 1, 0x5, 0, 0, 0, 1});
     bytes.writeBytes(block);
     return bytes.toByteArray();
+  }
+
+  /**
+   * Reads what a server sends up to its FIN, acknowledges its PINGs, and closes.
+   *
+   * @return the frames, like {@link #frames}
+   */
+  public static List<String> converse(Socket socket) throws IOException {
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    try (socket) {
+      InputStream input = socket.getInputStream();
+      for (byte[] head = input.readNBytes(9); head.length == 9; head = input.readNBytes(9)) {
+        int length = ByteBuffer.wrap(head).getInt() >>> 8;
+        byte[] frame = Arrays.copyOf(head, head.length + length);
+        input.readNBytes(frame, head.length, length);
+        received.writeBytes(frame);
+        boolean ping = frame[3] == 6 && frame[4] == 0;
+        if (ping) {
+          frame[4] = 1;
+          socket.getOutputStream().write(frame);
+        }
+      }
+    }
+    return frames(received.toByteArray());
   }
 
   /**
