@@ -94,4 +94,15 @@ class AdmissionGateTest {
     assertFalse(gate.isCut());
     assertEquals(new AdmissionGate.Cut(2147483647, 2), gate.cut());
   }
+
+  @Test
+  void text_namesTheStateOfTheGate() {
+    AdmissionGate gate = new AdmissionGate();
+    gate.admit(3);
+    assertEquals("open,inFlight=1,last=3", gate.toString());
+    assertFalse(gate.isCut());
+    gate.cut();
+    assertEquals("cut,inFlight=1,last=3", gate.toString());
+    assertTrue(gate.isCut());
+  }
 }
