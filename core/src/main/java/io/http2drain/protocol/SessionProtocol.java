@@ -242,6 +242,9 @@ public final class SessionProtocol {
     if (phase == SessionPhase.CLOSED || forced || halfClosed) {
       return List.of();
     }
+    if (phase == SessionPhase.OPEN) {
+      return disconnect(); // Nothing was said yet, and nothing is owed.
+    }
     if (phase != SessionPhase.CLOSING) {
       become(SessionPhase.CLOSING);
     }

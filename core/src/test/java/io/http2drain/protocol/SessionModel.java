@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * A session, its peer and the two directions between them, small enough to walk every order of
@@ -36,8 +37,6 @@ final class SessionModel {
     CONNECTION_LOST
   }
 
-  private static final int MAX_STREAMS = 2;
-
   /**
    * Jetty's flusher writes the next batch only when the callbacks of the one before are through.
    */
@@ -56,6 +55,7 @@ final class SessionModel {
   private final Deque<String> serverQueue = new ArrayDeque<>();
   private final Deque<String> toClient = new ArrayDeque<>();
   private final Deque<String> written = new ArrayDeque<>(); // Its callback is still to come.
+  private final int maxStreams;
   private final boolean timers;
   private int opened;
   private int ended;
@@ -66,9 +66,11 @@ final class SessionModel {
   private long now;
 
   /**
+   * @param maxStreams how many streams the peer opens at most
    * @param timers whether times may run out, the connection may break and the peer may flood
    */
-  SessionModel(boolean timers) {
+  SessionModel(int maxStreams, boolean timers) {
+    this.maxStreams = maxStreams;
     this.timers = timers;
   }
 
@@ -87,7 +89,7 @@ final class SessionModel {
       return event == Event.DRAIN && !drained;
     }
     return switch (event) {
-      case CLIENT_OPENS_STREAM -> opened < MAX_STREAMS && !goAwayRead && !finRead;
+      case CLIENT_OPENS_STREAM -> opened < maxStreams && !goAwayRead && !finRead;
       case CLIENT_WRITES -> !clientQueue.isEmpty();
       case SERVER_READS -> !toServer.isEmpty();
       case SERVER_WRITES -> !serverQueue.isEmpty() && written.size() < MAX_UNREPORTED;
@@ -105,7 +107,7 @@ final class SessionModel {
 
   void step(Event event) {
     switch (event) {
-      case CLIENT_OPENS_STREAM -> clientQueue.addLast("HEADERS " + (2 * opened++ + 1));
+      case CLIENT_OPENS_STREAM -> openStream();
       case CLIENT_WRITES -> {
         toServer.addAll(clientQueue);
         clientQueue.clear();
@@ -126,7 +128,7 @@ final class SessionModel {
       }
       case TIMER -> {
         hurried = true;
-        now = Math.max(now, protocol.expiresAt());
+        now += Math.max(0, protocol.expiresAt() - now);
         perform(protocol.timer(now));
       }
       case DEADLINE -> {
@@ -141,6 +143,30 @@ final class SessionModel {
         disconnect();
       }
     }
+  }
+
+  /** The peer opens a stream, whatever it has read. */
+  void openStream() {
+    clientQueue.addLast("HEADERS " + (2 * opened++ + 1));
+  }
+
+  /** Whether the server has no stream in flight and nothing left to write. */
+  boolean isQuiet() {
+    return serverQueue.isEmpty() && gate.inFlight() == 0;
+  }
+
+  /** The peer acknowledges a PING, whether it got it or not. */
+  void acknowledge(long payload) {
+    clientQueue.addFirst("ACK " + payload);
+  }
+
+  /** An event in between, that a real session may see as well. */
+  void tell(BiFunction<SessionProtocol, Long, List<SessionAction>> event) {
+    perform(event.apply(protocol, now));
+  }
+
+  void passTime(long nanos) {
+    now += nanos;
   }
 
   private void serverReads(String frame) {
