@@ -8,18 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A client program that is not part of the build.
+ * A program that is not part of the build.
  *
  * @param name what is looked for in the PATH
  * @param origin what a user installs to have it
  */
-record ExternalProgram(String name, String origin) {
+public record ExternalProgram(String name, String origin) {
 
   /**
    * The program's path. Without the program the test is skipped, visibly; where the environment
-   * says {@code CI=true} it fails, so that a build machine cannot lose a client unnoticed.
+   * says {@code CI=true} it fails, so that a build machine cannot lose a program unnoticed.
    */
-  String require() {
+  public String require() {
     String path = System.getenv("PATH");
     if (path != null) {
       for (String directory : path.split(File.pathSeparator, -1)) {

@@ -37,6 +37,15 @@ public final class JettyProcess implements AutoCloseable {
     return start(base, journal, base.home().command(jvmArguments, List.of(arguments)));
   }
 
+  /** The same, as the last arguments of another command, such as {@code env}. */
+  public static JettyProcess startWith(JettyBase base, List<String> prefix)
+      throws IOException, InterruptedException {
+    RequestJournal journal = newJournal(base);
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(base.home().command(List.of(journal.jvmArgument()), List.of()));
+    return start(base, journal, command);
+  }
+
   /**
    * Starts the server with its jars on the module path. Here start.jar only writes the command:
    * with {@code --jpms} it would run the server in a second process, and a signal to the first
