@@ -51,6 +51,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private final ArrayDeque<SessionAction> actions = new ArrayDeque<>();
   private boolean acting;
   private boolean admissionEnded;
+  private volatile boolean givenUp;
   private volatile long expiresAt = SessionProtocol.NEVER;
   private volatile Account account = Account.COMPLETED;
 
@@ -238,7 +239,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       }
     } catch (Throwable x) {
       DrainLog.failed("go on draining", tracked, x);
-      disconnect();
+      if (!givenUp) { // Once: memory that is out stays out.
+        givenUp = true;
+        disconnect();
+      }
     }
   }
 
