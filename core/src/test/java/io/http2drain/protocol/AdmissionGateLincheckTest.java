@@ -58,7 +58,7 @@ class AdmissionGateLincheckTest {
   void underStressIsLinearizable() {
     new StressOptions()
         .iterations(10)
-        .invocationsPerIteration(300)
+        .invocationsPerIteration(100)
         .threads(3)
         .actorsPerThread(3)
         .check(Session.class);

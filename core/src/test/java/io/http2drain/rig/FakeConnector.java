@@ -1,6 +1,7 @@
 package io.http2drain.rig;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -12,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 public final class FakeConnector {
 
   private final Set<EndPoint> connected = ConcurrentHashMap.newKeySet();
-  private final Connector connector =
-      fake(Connector.class, call -> call.equals("getConnectedEndPoints") ? connected : null);
+  private final Connector connector = fake(Connector.class, this::answer);
 
   private FakeConnector() {}
+
+  private @Nullable Object answer(String call) {
+    return switch (call) {
+      case "getConnectedEndPoints" -> connected;
+      case "getEventListeners" -> List.of();
+      default -> null;
+    };
+  }
 
   public static FakeConnector create() {
     return new FakeConnector();
