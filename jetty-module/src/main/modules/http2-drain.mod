@@ -25,6 +25,7 @@ ssl
 lib/http2/jetty-http2-common-${jetty.version}.jar
 lib/http2/jetty-http2-hpack-${jetty.version}.jar
 lib/http2/jetty-http2-server-${jetty.version}.jar
+lib/jetty-util-ajax-${jetty.version}.jar
 lib/http2-drain/*.jar
 
 [xml]
@@ -40,6 +41,15 @@ etc/jetty-http2-drain.xml
 ## jetty.server.stopTimeout is shorter, it is raised for the stop.
 # drain.timeout=25000
 
+## How long the listeners stay open, and everything is served, after the stop has begun
+## and readiness is down. Longer than your load balancer takes to notice: the interval of
+## its checks, times the failures that it wants to see.
+# drain.quietPeriod=0
+
+## The sessions are told to leave evenly over this time, from the start of the stop, so
+## that not all their clients reconnect elsewhere at once.
+# drain.spread=0
+
 ## How long a session may leave the drain's PING unanswered. The longest round trip
 ## to a client that you want to serve without a retry.
 # drain.pingTimeout=2000
@@ -48,3 +58,13 @@ etc/jetty-http2-drain.xml
 ## to close the other. Also how long a connection may stay in its TLS handshake or
 ## HTTP/2 preface, or idle with HTTP/1.1, once the stop has begun.
 # drain.linger=1000
+
+## While a stop waits, a line in the log says for what, this often; 0: never.
+# drain.progressInterval=5000
+
+## A file that gets the report of each drain, as JSON. Replaced atomically.
+# drain.report=
+
+## A path that each connector answers itself: 200 while it wants new traffic, 503 from the
+## first moment of a stop. Nothing is answered there by default.
+# drain.readinessPath=/ready

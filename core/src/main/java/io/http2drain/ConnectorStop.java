@@ -69,12 +69,19 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
   public void lifeCycleStopping(LifeCycle event) {
     switchOffShutdownIdleTimeout();
     List<Connector> alone = List.of(connector);
-    runs.claim(alone);
+    if (server.isStopping()) { // There it was waited for already.
+      runs.claim(alone);
+      var unused = connector.shutdown();
+      runs.join(alone);
+      return;
+    }
+    interrupted = !runs.awaitQuiet(alone);
     CompletableFuture<Void> closing = connector.shutdown();
+    runs.endQuiet(alone);
     runs.join(alone);
     DrainRun current = registry.run(connector);
-    if (current != null && !server.isStopping()) { // There it was waited for already.
-      interrupted =
+    if (current != null) {
+      interrupted |=
           !ServerStop.awaitRequests(current, alone)
               || !ServerStop.await(closing, current.millisLeft());
     }

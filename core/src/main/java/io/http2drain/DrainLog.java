@@ -1,5 +1,7 @@
 package io.http2drain;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,19 @@ final class DrainLog {
                 sessions,
                 streams,
                 timeoutMillis));
+  }
+
+  /** What a drain waits for. */
+  static void progress(
+      int sessions, int streams, long millisToDeadline, Supplier<List<RequestStatus>> oldest) {
+    say(
+        () ->
+            LOG.info(
+                "Waiting for {} HTTP/2 sessions with {} streams in flight, for at most {} ms more{}",
+                sessions,
+                streams,
+                millisToDeadline,
+                oldest.get().stream().findFirst().map(r -> "; the oldest is " + r).orElse("")));
   }
 
   /** The report as one line: WARN when something was cut. */

@@ -16,7 +16,9 @@ import java.util.List;
  * @param cut streams that were still in flight at the deadline and were ended with CANCEL
  * @param cutStreams the first {@value #MAX_CUT_STREAMS} of those, each with its request line and
  *     age
- * @param elapsed from the stop call to the close of the last session
+ * @param elapsed from the stop call to the close of the last session, or to the undo
+ * @param undone whether the drain was undone before its end; what had been told to leave by then
+ *     leaves in its own time, and is not counted here
  */
 public record DrainReport(
     int sessions,
@@ -25,7 +27,8 @@ public record DrainReport(
     long abandoned,
     long cut,
     List<String> cutStreams,
-    Duration elapsed) {
+    Duration elapsed,
+    boolean undone) {
 
   /** How many cut streams a report names. */
   public static final int MAX_CUT_STREAMS = 20;
@@ -34,11 +37,17 @@ public record DrainReport(
     cutStreams = List.copyOf(cutStreams);
   }
 
+  /** As JSON, with these names, and {@code elapsedMillis}. */
+  public String toJson() {
+    return DrainJson.report(this);
+  }
+
   /** One line, as it is logged at the end of a drain. */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(128);
-    line.append("Drained ").append(sessions).append(" HTTP/2 sessions in ");
+    line.append(undone ? "Undid the drain of " : "Drained ").append(sessions);
+    line.append(undone ? " HTTP/2 sessions after " : " HTTP/2 sessions in ");
     line.append(elapsed.toMillis()).append(" ms: streams completed=").append(completed);
     line.append(" refused=").append(refused);
     line.append(" abandoned=").append(abandoned);

@@ -1,5 +1,6 @@
 package io.http2drain;
 
+import io.http2drain.DrainTimeline.End;
 import io.http2drain.protocol.RunCensus;
 import io.http2drain.protocol.SessionTimes;
 import java.time.Duration;
@@ -7,13 +8,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Connector;
@@ -22,8 +26,8 @@ import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * One drain, of a whole server or of some of its connectors: its sessions, its clock and its
- * account.
+ * One drain, of a whole server, of some of its connectors or of one session: its sessions, its
+ * clock and its account.
  *
  * <p>{@link #done()} completes when the last session is closed, and no connection is left that
  * could become one; always by the deadline. Its dependents run on whatever thread closes the last
@@ -39,13 +43,29 @@ final class DrainRun {
 
   private static final long SWEEP_MILLIS = 100;
 
+  /** Why sessions leave. */
+  enum Cause {
+    /** A stop, of the server or of a connector. It cannot be undone. */
+    STOP,
+    /** An operator; the listeners stay open. */
+    DEMAND,
+    /** A drain that was undone: they were told already. This run has no clock and no end. */
+    UNDONE
+  }
+
   private final DrainPolicy policy;
+  private final Cause cause;
+  private final long quietMillis;
+  private final Consumer<TrackedSession> strays;
   private final SessionTimes sessionTimes;
   private final Scheduler scheduler;
   private final Timeouts timeouts;
   private final long begin = NanoTime.now();
+  private final DrainJournal journal = new DrainJournal(begin);
   private final Set<SessionDrain> sessions = ConcurrentHashMap.newKeySet();
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
+  private final Map<Connector, Announcements> announcements = new ConcurrentHashMap<>();
+  private final Set<Connector> released = ConcurrentHashMap.newKeySet();
   private final RunCensus census = new RunCensus();
   private final CompletableFuture<DrainReport> done = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
@@ -55,13 +75,34 @@ final class DrainRun {
   private final LongAdder abandoned = new LongAdder();
   private final LongAdder cut = new LongAdder();
   private final AtomicBoolean schedulerFailed = new AtomicBoolean();
+  private final AtomicInteger gathering = new AtomicInteger();
+  private volatile boolean quiet;
   private volatile boolean overdue;
+  private volatile boolean undone;
 
   private final AutoLock lock = new AutoLock(); // Guards the list alone.
   private final List<String> cutStreams = new ArrayList<>();
 
+  /** The run of a stop, without a quiet period. */
   DrainRun(DrainPolicy policy, Scheduler scheduler) {
+    this(policy, scheduler, Cause.STOP, 0, session -> {});
+  }
+
+  /**
+   * @param quietMillis how long sessions that open are left alone, see {@link #endQuiet}
+   * @param strays takes the sessions of a connector that join while it leaves the run
+   */
+  DrainRun(
+      DrainPolicy policy,
+      Scheduler scheduler,
+      Cause cause,
+      long quietMillis,
+      Consumer<TrackedSession> strays) {
     this.policy = policy;
+    this.cause = cause;
+    this.quietMillis = quietMillis;
+    this.quiet = quietMillis > 0;
+    this.strays = strays;
     this.sessionTimes =
         new SessionTimes(
             TimeUnit.MILLISECONDS.toNanos(policy.pingTimeout()),
@@ -81,12 +122,55 @@ final class DrainRun {
   }
 
   /**
+   * Holds the run open while it takes over sessions that are past their cut already: nothing else
+   * tells that they may join. To be called before the connector is added.
+   */
+  void gather() {
+    gathering.incrementAndGet();
+  }
+
+  /** What there was to be taken over has joined. */
+  void gathered() {
+    gathering.decrementAndGet();
+    settle();
+  }
+
+  /** Whether it is a stop, which goes on to its end. */
+  boolean isStop() {
+    return cause == Cause.STOP;
+  }
+
+  /** Whether it has a deadline. */
+  boolean isBounded() {
+    return cause != Cause.UNDONE;
+  }
+
+  /** Whether sessions that open are left alone for the time being. */
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  /** Milliseconds until the quiet period is to be ended; by {@link #endQuiet}, not by itself. */
+  long quietMillisLeft() {
+    return quiet ? Math.max(0, quietMillis - elapsedMillis()) : 0;
+  }
+
+  /**
+   * From here on sessions that open are told to leave. Those that opened in the quiet period are to
+   * be handed to {@link #announce}.
+   */
+  void endQuiet() {
+    quiet = false;
+  }
+
+  /**
    * Takes on a connector.
    *
    * @return false when the run is over, and a new one is needed
    */
   boolean add(Connector connector) {
     ConnectorEndPoints connections = new ConnectorEndPoints(connector, policy.linger());
+    released.remove(connector);
     endPoints.add(connections); // Before the hold: who settles sees one or the other.
     if (census.hold()) {
       return true;
@@ -95,10 +179,73 @@ final class DrainRun {
     return false;
   }
 
-  /** The connector has stopped: what happens to it from here on is none of this run's business. */
+  /**
+   * What happens to the connector from here on is none of this run's business: it has stopped, or
+   * its drain was undone, or became that of a stop.
+   */
   void remove(Connector connector) {
+    released.add(connector);
     endPoints.removeIf(connections -> connections.connector() == connector);
+    Announcements untold = announcements.remove(connector);
+    if (untold != null) {
+      untold.takeAll();
+    }
     settle();
+  }
+
+  /** The drain of some connectors, and so far of their sessions that are in it, is undone. */
+  void undo(Set<Connector> connectors, DrainRun unbounded) {
+    undone = endPoints.stream().allMatch(c -> connectors.contains(c.connector()));
+    released.addAll(connectors); // Before the walk: who joins late sees it.
+    for (SessionDrain session : sessions) {
+      if (connectors.contains(session.connector())) {
+        session.undo(unbounded);
+      }
+    }
+    connectors.forEach(this::remove);
+  }
+
+  /** The drain of its only session is undone. */
+  void undo(SessionDrain session, DrainRun unbounded) {
+    undone = true;
+    session.undo(unbounded);
+    settle();
+  }
+
+  /** A session has opened. */
+  void opened(TrackedSession session) {
+    if (!quiet) {
+      join(session);
+    }
+  }
+
+  /**
+   * Tells sessions of a connector to leave. The first time that is spread over the time from the
+   * beginning of the run; later it is for those that have opened since, and at once.
+   */
+  void announce(Connector connector, List<TrackedSession> open) {
+    Announcements first = new Announcements(open, policy.spread());
+    Announcements present = announcements.putIfAbsent(connector, first);
+    if (present == null) {
+      announceDue(first);
+    } else if (!quiet) {
+      for (TrackedSession session : open) {
+        if (!present.isWaiting(session)) {
+          join(session);
+        }
+      }
+    }
+  }
+
+  private void announceDue(Announcements waiting) {
+    try {
+      waiting.takeDue(elapsedMillis()).forEach(this::join);
+    } finally {
+      long next = waiting.nextAt();
+      if (next >= 0 && !overdue) {
+        schedule(() -> announceDue(waiting), Math.max(1, next - elapsedMillis()));
+      }
+    }
   }
 
   /** Adds a session; a second call for the same one does nothing. */
@@ -106,14 +253,26 @@ final class DrainRun {
     SessionDrain drain = session.newDrain(this);
     if (drain != null) {
       drain.begin();
-      if (overdue) {
-        drain.deadline();
+    } else {
+      drain = session.drain();
+      if (drain == null || !drain.moveTo(this)) {
+        return;
       }
+    }
+    if (released.contains(session.connector())) {
+      strays.accept(session);
+    } else if (overdue && isStop()) {
+      drain.deadline();
+    } else if (overdue || done.isDone()) {
+      drain.unbind(); // It is asked to leave, but nothing waits for it.
     }
   }
 
   /** Takes note when no connection is left that has, or may bring, a request, or a session. */
   void settle() {
+    if ((quiet || gathering.get() > 0) && !undone && !overdue) {
+      return;
+    }
     int seen = census.holds();
     if ((overdue || !mayGetRequests()) && census.release(seen)) {
       finish();
@@ -145,7 +304,25 @@ final class DrainRun {
 
   /** Milliseconds until nothing of this run is left, even where everything has to be forced. */
   long millisLeft() {
-    return policy.timeout() + LAST_WORDS_MILLIS - NanoTime.millisSince(begin);
+    return policy.timeout() + LAST_WORDS_MILLIS - elapsedMillis();
+  }
+
+  /** Milliseconds until what is in flight is cut. */
+  long millisToDeadline() {
+    return Math.max(0, policy.timeout() - elapsedMillis());
+  }
+
+  long elapsedMillis() {
+    return NanoTime.millisSince(begin);
+  }
+
+  DrainJournal journal() {
+    return journal;
+  }
+
+  /** Its sessions that are being told, or have been, and are not closed. */
+  List<TrackedSession> sessions() {
+    return sessions.stream().map(SessionDrain::tracked).toList();
   }
 
   SessionTimes sessionTimes() {
@@ -165,28 +342,39 @@ final class DrainRun {
     }
   }
 
-  void completed() {
+  void completed(TrackedSession session, Stream stream) {
     completed.increment();
+    journal.ended(session, stream, End.COMPLETED);
   }
 
-  void refused() {
+  void refused(TrackedSession session, Stream stream) {
     refused.increment();
+    journal.refused(session, stream);
   }
 
-  void abandoned() {
+  void abandoned(TrackedSession session, Stream stream) {
     abandoned.increment();
+    journal.ended(session, stream, End.ABANDONED);
   }
 
-  void cut(Collection<Stream> streams) {
+  void cut(TrackedSession session, Collection<Stream> streams) {
     cut.add(streams.size());
-    try (AutoLock ignored = lock.lock()) {
-      for (Stream stream : streams) {
-        if (cutStreams.size() == DrainReport.MAX_CUT_STREAMS) {
-          break;
+    for (Stream stream : streams) {
+      journal.cut(session, stream);
+      try (AutoLock ignored = lock.lock()) {
+        if (cutStreams.size() < DrainReport.MAX_CUT_STREAMS) {
+          cutStreams.add(StreamDescription.of(stream).toString());
         }
-        cutStreams.add(StreamDescription.of(stream));
       }
     }
+  }
+
+  /** A session is no longer of this run; it may be of another. */
+  void sessionLeft(SessionDrain session, boolean admitting) {
+    if (admitting) {
+      admissionEnded();
+    }
+    sessionClosed(session);
   }
 
   void sessionClosed(SessionDrain session) {
@@ -203,7 +391,8 @@ final class DrainRun {
     }
   }
 
-  private void schedule(Runnable task, long millis) {
+  /** Does something later, on a thread of the server's scheduler, unless that is dead. */
+  void schedule(Runnable task, long millis) {
     try {
       scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
     } catch (Throwable x) {
@@ -220,21 +409,27 @@ final class DrainRun {
   /** Called once. */
   private void finish() {
     try {
-      DrainReport account =
-          new DrainReport(
-              census.joined(),
-              completed.sum(),
-              refused.sum(),
-              abandoned.sum(),
-              cut.sum(),
-              cutStreams(),
-              Duration.ofNanos(NanoTime.since(begin)));
+      DrainReport account = account();
+      journal.finished(account);
       DrainLog.ended(account);
       done.complete(account);
     } catch (Throwable x) { // Out of memory, say: whoever waits must not wait for ever.
       done.completeExceptionally(x);
     }
     watchdog.cancel(false);
+  }
+
+  /** The account so far. */
+  DrainReport account() {
+    return new DrainReport(
+        census.joined(),
+        completed.sum(),
+        refused.sum(),
+        abandoned.sum(),
+        cut.sum(),
+        cutStreams(),
+        Duration.ofNanos(NanoTime.since(begin)),
+        undone);
   }
 
   private List<String> cutStreams() {
@@ -245,7 +440,12 @@ final class DrainRun {
 
   /** The time is over: what is left is cut. May be called at any time, and more than once. */
   void deadline() {
+    if (done.isDone() && !isStop()) {
+      return; // Whoever has come since is not waited for.
+    }
     overdue = true;
+    quiet = false;
+    announcements.values().forEach(waiting -> waiting.takeAll().forEach(this::join));
     sessions.forEach(SessionDrain::deadline);
     try {
       endPoints.forEach(ConnectorEndPoints::closeAll);
@@ -259,7 +459,7 @@ final class DrainRun {
   private void overtime() {
     DrainLog.warn("Nothing ended the drain at its deadline: is the server's scheduler dead?");
     deadline();
-    sessions.forEach(SessionDrain::disconnect);
+    sessions.stream().filter(SessionDrain::isBounded).forEach(SessionDrain::disconnect);
     if (census.end()) {
       finish();
     }
@@ -270,7 +470,9 @@ final class DrainRun {
    */
   private void closeIdle() {
     try {
-      endPoints.forEach(ConnectorEndPoints::closeIdle);
+      if (!quiet) {
+        endPoints.forEach(ConnectorEndPoints::closeIdle);
+      }
       settle();
     } catch (Throwable x) {
       DrainLog.failed("look after the connections of", endPoints, x);

@@ -141,16 +141,21 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
       tracked.streamClosed(stream);
     }
 
-    // The drain has its own times: no idle timeout may end a stream that it waits for.
+    // The drain has its own times: no idle timeout may end a stream that it waits for; and Jetty's
+    // close would name another last stream than ours.
 
     @Override
     public boolean onIdleTimeout(Session session) {
-      return !tracked.isDraining() && super.onIdleTimeout(session);
+      if (!tracked.isDraining()) {
+        return super.onIdleTimeout(session);
+      }
+      tracked.idle();
+      return false;
     }
 
     @Override
     public void onIdleTimeout(Stream stream, TimeoutException x, Promise<Boolean> promise) {
-      if (tracked.isDraining()) {
+      if (tracked.isBounded()) {
         promise.succeeded(false);
       } else {
         super.onIdleTimeout(stream, x, promise);

@@ -134,6 +134,11 @@ final class FactorySwap {
     }
   }
 
+  /** Whether the sessions of a connector are drained. */
+  static boolean isOurs(Connector connector) {
+    return connector.getConnectionFactories().stream().anyMatch(FactorySwap::isOurs);
+  }
+
   private static boolean isOurs(ConnectionFactory factory) {
     return factory instanceof DrainingHTTP2ServerConnectionFactory
         || factory instanceof DrainingHTTP2CServerConnectionFactory;

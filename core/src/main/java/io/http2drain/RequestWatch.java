@@ -1,10 +1,15 @@
 package io.http2drain;
 
-import java.util.Set;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.io.Connection;
@@ -16,32 +21,38 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.TunnelSupport;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Notes about requests in flight what cannot be seen from outside.
  *
  * <ul>
- *   <li>HTTP/1.1 with content: once its answer has begun, be it only a 100 (Continue), its
- *       connection looks idle. As many heads are written as were read, and it waits for input.
+ *   <li>HTTP/1.1: once an answer has begun, be it only a 100 (Continue), a connection whose request
+ *       has content looks idle. As many heads are written as were read, and it waits for input.
  *   <li>One that may become a WebSocket or another tunnel: that is told of a shutdown only if it is
  *       open when the shutdown begins.
  * </ul>
  *
- * <p>Other requests cost a look at their header.
+ * <p>It also tells HTTP/1.1 clients to close, from the first moment of a drain on; Jetty does so
+ * only once the listener is closed. An HTTP/2 request costs a look at its header.
  */
 final class RequestWatch implements HttpConfiguration.Customizer {
 
-  private final Set<EndPoint> inFlight = ConcurrentHashMap.newKeySet();
+  private final Map<EndPoint, Request> inFlight = new ConcurrentHashMap<>();
+  private final SessionRegistry registry;
 
-  private RequestWatch() {}
+  private RequestWatch(SessionRegistry registry) {
+    this.registry = registry;
+  }
 
   /** Watches the requests of a connector that is not running. */
-  static void add(Connector connector) {
+  static void add(Connector connector, SessionRegistry registry) {
     for (ConnectionFactory factory : connector.getConnectionFactories()) {
       if (factory instanceof HttpConfiguration.ConnectionFactory http
           && of(http.getHttpConfiguration()) == null) {
-        http.getHttpConfiguration().addCustomizer(new RequestWatch());
+        http.getHttpConfiguration().addCustomizer(new RequestWatch(registry));
       }
     }
   }
@@ -58,7 +69,30 @@ final class RequestWatch implements HttpConfiguration.Customizer {
 
   /** Whether a request that is noted here is in flight on an HTTP/1.1 connection. */
   boolean isInFlight(EndPoint endPoint) {
-    return inFlight.contains(endPoint);
+    return inFlight.containsKey(endPoint);
+  }
+
+  /** The HTTP/1.1 requests in flight on a connector. */
+  List<RequestStatus> requests(Connector connector) {
+    return inFlight.entrySet().stream()
+        .filter(entry -> connector(entry.getValue()) == connector)
+        .map(entry -> status(entry.getValue(), entry.getKey()))
+        .toList();
+  }
+
+  private static Connector connector(Request request) {
+    return request.getConnectionMetaData().getConnector();
+  }
+
+  private static RequestStatus status(Request request, EndPoint endPoint) {
+    return new RequestStatus(
+        request.getMethod(),
+        StreamDescription.path(String.valueOf(request.getHttpURI().getPath())),
+        NanoTime.millisSince(request.getBeginNanoTime()),
+        request.getConnectionMetaData().getProtocol(),
+        RemoteAddress.of(endPoint),
+        0,
+        0);
   }
 
   @Override
@@ -72,20 +106,11 @@ final class RequestWatch implements HttpConfiguration.Customizer {
         request.addHttpStreamWrapper(
             stream -> new Http2Tunnel(stream, session.tracked(), tunnelStream));
       }
-    } else if (hasContent(request) || mayUpgrade(request)) {
-      inFlight.add(endPoint);
+    } else {
+      inFlight.put(endPoint, request);
       request.addHttpStreamWrapper(stream -> new Http1Request(stream, request, endPoint));
     }
     return request;
-  }
-
-  private static boolean hasContent(Request request) {
-    return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-  }
-
-  private static boolean mayUpgrade(Request request) {
-    return request.getHeaders().contains(HttpHeader.UPGRADE)
-        || HttpMethod.CONNECT.is(request.getMethod());
   }
 
   private final class Http1Request extends HttpStream.Wrapper {
@@ -97,6 +122,24 @@ final class RequestWatch implements HttpConfiguration.Customizer {
       super(stream);
       this.request = request;
       this.endPoint = endPoint;
+    }
+
+    @Override
+    public void send(
+        MetaData.Request asked,
+        MetaData.@Nullable Response answer,
+        boolean last,
+        @Nullable ByteBuffer content,
+        Callback callback) {
+      if (answer == null || registry.run(connector(request)) == null || isTunnel()) {
+        super.send(asked, answer, last, content, callback);
+      } else {
+        super.send(asked, closing(answer), last, content, callback);
+      }
+    }
+
+    private boolean isTunnel() {
+      return HttpMethod.CONNECT.is(request.getMethod());
     }
 
     @Override
@@ -121,6 +164,23 @@ final class RequestWatch implements HttpConfiguration.Customizer {
       inFlight.remove(endPoint);
       super.failed(x);
     }
+  }
+
+  /** The answer, with {@code Connection: close}; but not one that is no answer yet. */
+  private static MetaData.Response closing(MetaData.Response answer) {
+    if (HttpStatus.isInformational(answer.getStatus())) {
+      return answer;
+    }
+    HttpFields.Mutable fields =
+        HttpFields.build(answer.getHttpFields())
+            .put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+    return new MetaData.Response(
+        answer.getStatus(),
+        answer.getReason(),
+        answer.getHttpVersion(),
+        fields,
+        answer.getContentLength(),
+        answer.getTrailersSupplier());
   }
 
   private static final class Http2Tunnel extends HttpStream.Wrapper {

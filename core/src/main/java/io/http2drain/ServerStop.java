@@ -60,6 +60,19 @@ final class ServerStop {
   }
 
   /**
+   * Blocks for what is left of a run's quiet period, in which everything is served as ever.
+   *
+   * @return as {@link #awaitRequests}
+   */
+  static boolean awaitQuiet(DrainRun run) {
+    if (await(run.shutdownFuture(), run.quietMillisLeft())) {
+      return true;
+    }
+    hasten(run);
+    return false;
+  }
+
+  /**
    * Blocks until the requests of the connectors that a run drains are served, but for tunnels; at
    * most to the deadline. Only then may Jetty's graceful shutdown begin: it makes handlers answer
    * 503, also to requests that were admitted and still wait for a thread.
@@ -78,13 +91,17 @@ final class ServerStop {
     // In this order: what an acceptor had in its hands is then seen by the run.
     while (run.millisLeft() > 0 && (isAccepting(closed) || run.isBusy())) {
       if (!await(allClosed, LOOK_MILLIS)) {
-        DrainLog.warn("Interrupted: the drain ends now");
-        run.deadline();
-        await(run.shutdownFuture(), LAST_WORDS_MILLIS);
+        hasten(run);
         return false;
       }
     }
     return true;
+  }
+
+  private static void hasten(DrainRun run) {
+    DrainLog.warn("Interrupted: the drain ends now");
+    run.deadline();
+    await(run.shutdownFuture(), LAST_WORDS_MILLIS);
   }
 
   /** The thread was interrupted; it gets that back when the stop is over. */

@@ -19,6 +19,7 @@ import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -42,7 +43,6 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private static final String FLOODED = "flood of refused streams";
 
   private final TrackedSession tracked;
-  private final DrainRun run;
   private final AtomicInteger completed = new AtomicInteger();
   private final RefusedStreams refused = new RefusedStreams();
 
@@ -51,6 +51,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private final ArrayDeque<SessionAction> actions = new ArrayDeque<>();
   private boolean acting;
   private boolean admissionEnded;
+  private boolean ended; // As far as a run is concerned.
+  private volatile DrainRun run; // Set under the lock.
+  private volatile boolean bounded = true;
   private volatile boolean givenUp;
   private volatile long expiresAt = SessionProtocol.NEVER;
   private volatile Account account = Account.COMPLETED;
@@ -71,11 +74,119 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   void begin() {
-    // The deadline bounds what follows; and Jetty does not always ask before it times out.
-    tracked.endPoint().setIdleTimeout(-1);
+    suspendIdleTimeout();
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
       settingsSent();
+    }
+  }
+
+  private void suspendIdleTimeout() {
+    // The deadline bounds what follows; and Jetty does not always ask before it times out.
+    tracked.endPoint().setIdleTimeout(-1);
+  }
+
+  /**
+   * Hands the session to another run, unless it is in one that cannot be left, or has ended.
+   *
+   * @return whether it was handed over
+   */
+  boolean moveTo(DrainRun target) {
+    DrainRun from;
+    boolean admitting;
+    try (AutoLock ignored = lock.lock()) {
+      if (ended || run == target || run.isStop()) {
+        return false;
+      }
+      target.sessionJoins(this);
+      from = run;
+      run = target;
+      bounded = target.isBounded();
+      admitting = !admissionEnded;
+    }
+    if (target.isBounded()) {
+      suspendIdleTimeout();
+    } else {
+      restoreIdleTimeout();
+    }
+    target.schedule(this);
+    if (!admitting) {
+      target.admissionEnded();
+    }
+    from.sessionLeft(this, admitting);
+    return true;
+  }
+
+  /**
+   * The drain is undone. What was told nothing yet lives on as before; what was told goes on
+   * leaving, for that cannot be taken back, but in its own time: no deadline cuts it any more.
+   *
+   * @param unbounded the run of those
+   */
+  void undo(DrainRun unbounded) {
+    DrainRun from;
+    boolean stays;
+    try (AutoLock ignored = lock.lock()) {
+      from = run;
+      if (ended || from.isStop()) {
+        return;
+      }
+      stays = protocol.undo();
+      if (stays) {
+        ended = true;
+        admissionEnded = true;
+        expiresAt = protocol.expiresAt();
+      }
+    }
+    if (stays) {
+      restoreIdleTimeout();
+      tracked.undrain(this);
+      from.sessionLeft(this, true);
+    } else {
+      moveTo(unbounded);
+    }
+  }
+
+  /** From here on no deadline ends the session, but Jetty's idle timeouts do. */
+  void unbind() {
+    bounded = false;
+    restoreIdleTimeout();
+  }
+
+  private void restoreIdleTimeout() {
+    tracked.endPoint().setIdleTimeout(tracked.connector().getIdleTimeout());
+  }
+
+  boolean isBounded() {
+    return bounded;
+  }
+
+  DrainRun run() {
+    return run;
+  }
+
+  TrackedSession tracked() {
+    return tracked;
+  }
+
+  Connector connector() {
+    return tracked.connector();
+  }
+
+  void idle() {
+    if (!bounded) {
+      on(p -> p.idle());
+    }
+  }
+
+  SessionState state() {
+    try (AutoLock ignored = lock.lock()) {
+      return switch (protocol.phase()) {
+        case OPEN -> SessionState.OPEN;
+        case ANNOUNCED -> SessionState.ANNOUNCED;
+        case CUT -> SessionState.CUT;
+        case CLOSING, CLOSED -> SessionState.CLOSING;
+      };
     }
   }
 
@@ -88,13 +199,13 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   /** An admitted stream has ended; says nothing yet of whether others are left. */
-  void streamClosed() {
+  void streamClosed(Stream stream) {
     switch (account) {
       case COMPLETED -> {
         completed.incrementAndGet();
-        run.completed();
+        run.completed(tracked, stream);
       }
-      case ABANDONED -> run.abandoned();
+      case ABANDONED -> run.abandoned(tracked, stream);
       case CUT -> {}
     }
   }
@@ -136,7 +247,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   void deadline() {
-    on(p -> p.deadline(NanoTime.now()));
+    if (bounded) {
+      on(p -> p.deadline(NanoTime.now()));
+    }
   }
 
   void connectionLost() {
@@ -202,7 +315,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
    * against the session's rate control and end the admitted streams with it.
    */
   void refuse(HTTP2Stream stream) {
-    run.refused();
+    run.refused(tracked, stream);
     refused.add(stream);
     boolean answer;
     try (AutoLock ignored = lock.lock()) {
@@ -272,7 +385,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
       case CUT -> cut();
       case CALM -> calm();
-      case HALF_CLOSE -> tracked.endPoint().halfClose(this, pingPayload());
+      case HALF_CLOSE -> {
+        run.journal().finSent(tracked);
+        tracked.endPoint().halfClose(this, pingPayload());
+      }
       case CANCEL -> cancel();
       case DISCONNECT -> disconnect();
     }
@@ -280,6 +396,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void announce() {
     tracked.session().addEventListener(new FloodWatch(tracked, this));
+    run.journal().announced(tracked);
     send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
   }
 
@@ -287,6 +404,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     AdmissionGate.Cut cut = tracked.gate().cut();
     // Streams beyond are ours to refuse: too many refusals of Jetty's own end the session.
     tracked.session().setMaxRemoteStreams(-1);
+    run.journal().cut(tracked, cut);
     admissionEnded();
     GoAwayFrame last = goAway(cut, ErrorCode.NO_ERROR, null);
     Callback written = callback(p -> p.goAwayWritten(NanoTime.now()));
@@ -332,7 +450,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
         isFlooded()
             ? goAway(cut, ErrorCode.ENHANCE_YOUR_CALM_ERROR, FLOODED)
             : goAway(cut, ErrorCode.NO_ERROR, "drain timeout"));
-    run.cut(streams);
+    run.cut(tracked, streams);
     send(frames, SessionProtocol::lastWordsWritten);
   }
 
@@ -351,19 +469,29 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   private void admissionEnded() {
-    boolean first;
+    DrainRun current;
     try (AutoLock ignored = lock.lock()) {
-      first = !admissionEnded;
+      if (admissionEnded) {
+        return;
+      }
       admissionEnded = true;
+      current = run;
     }
-    if (first) {
-      run.admissionEnded();
-    }
+    current.admissionEnded();
   }
 
   private void ended() {
     admissionEnded();
-    run.sessionClosed(this);
+    DrainRun current;
+    try (AutoLock ignored = lock.lock()) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      current = run;
+    }
+    current.journal().closed(tracked);
+    current.sessionClosed(this);
   }
 
   private boolean isFlooded() {

@@ -3,9 +3,11 @@ package io.http2drain;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Connector;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,12 @@ final class SessionRegistry {
 
   private final Set<TrackedSession> sessions = ConcurrentHashMap.newKeySet();
   private final Map<Connector, DrainRun> runs = new ConcurrentHashMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+
+  /** The number of a new session. */
+  long nextId() {
+    return lastId.incrementAndGet();
+  }
 
   void opened(TrackedSession session) {
     sessions.add(session);
@@ -28,7 +36,7 @@ final class SessionRegistry {
     }
     DrainRun run = runs.get(session.connector());
     if (run != null) {
-      run.join(session);
+      run.opened(session);
     }
   }
 
@@ -46,13 +54,9 @@ final class SessionRegistry {
     runs.put(connector, run);
   }
 
-  /** Hands the sessions that are open on the connector to the run that claimed it. */
-  void join(Connector connector, DrainRun run) {
-    for (TrackedSession session : sessions) {
-      if (session.connector() == connector) {
-        run.join(session);
-      }
-    }
+  /** The open sessions of a connector. */
+  List<TrackedSession> sessions(Connector connector) {
+    return sessions.stream().filter(session -> session.connector() == connector).toList();
   }
 
   /** The run that drains, or has drained, a connector since it was started. */

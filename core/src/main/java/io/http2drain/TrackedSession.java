@@ -2,6 +2,7 @@ package io.http2drain;
 
 import io.http2drain.protocol.AdmissionGate;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http2.HTTP2Session;
@@ -25,6 +26,7 @@ final class TrackedSession {
   private final Connector connector;
   private final LingeringEndPoint endPoint;
   private final AdmissionGate gate = new AdmissionGate();
+  private final long id;
   private @Nullable HTTP2Session session;
   private volatile boolean prefaceComplete;
   private volatile @Nullable SessionDrain drain;
@@ -35,6 +37,34 @@ final class TrackedSession {
     this.registry = registry;
     this.connector = connector;
     this.endPoint = endPoint;
+    this.id = registry.nextId();
+  }
+
+  /** Names the session for as long as the process lives. */
+  long id() {
+    return id;
+  }
+
+  /** Of the peer, as {@code host:port}. */
+  String remoteAddress() {
+    return RemoteAddress.of(endPoint);
+  }
+
+  /** Where it is on its way out. */
+  SessionState state() {
+    SessionDrain current = drain;
+    return current == null ? SessionState.OPEN : current.state();
+  }
+
+  /** The admitted streams that have not ended, those of tunnels among them. */
+  List<Stream> streams() {
+    HTTP2Session opened = session;
+    return opened == null
+        ? List.of()
+        : opened.getStreams().stream()
+            .filter(stream -> !stream.isClosed() && !stream.isLocal())
+            .filter(stream -> !isRefused(stream.getId()))
+            .toList();
   }
 
   /** The connection is open: the session can be found from here on. */
@@ -114,7 +144,7 @@ final class TrackedSession {
     }
     SessionDrain current = drain;
     if (current != null) {
-      current.streamClosed();
+      current.streamClosed(stream);
     }
     // The gate comes last: the count of the streams must be right when the last one is through.
     if (gate.complete()) {
@@ -194,12 +224,37 @@ final class TrackedSession {
     return made;
   }
 
+  @Nullable SessionDrain drain() {
+    return drain;
+  }
+
+  /** The session stays, after all. */
+  synchronized void undrain(SessionDrain undone) {
+    if (drain == undone) {
+      drain = null;
+    }
+  }
+
   synchronized boolean isOver() {
     return over;
   }
 
   boolean isDraining() {
     return drain != null;
+  }
+
+  /** Whether a deadline bounds the session's time, so that no idle timeout need do it. */
+  boolean isBounded() {
+    SessionDrain current = drain;
+    return current != null && current.isBounded();
+  }
+
+  /** Nothing has come from the peer for as long as Jetty lets a connection be idle. */
+  void idle() {
+    SessionDrain current = drain;
+    if (current != null) {
+      current.idle();
+    }
   }
 
   /** Whether frames on this stream belong to one that was refused. */

@@ -90,6 +90,29 @@ public final class SessionProtocol {
   }
 
   /**
+   * The session shall stay, after all.
+   *
+   * @return whether it does: it was told nothing yet. Otherwise it goes on leaving, for a GOAWAY
+   *     cannot be taken back.
+   */
+  public boolean undo() {
+    if (phase != SessionPhase.OPEN) {
+      return false;
+    }
+    asked = false;
+    expiresAt = NEVER;
+    return true;
+  }
+
+  /**
+   * The peer has been silent for as long as Jetty lets a connection be idle. Asked only where no
+   * deadline bounds the wait for it.
+   */
+  public List<SessionAction> idle() {
+    return phase == SessionPhase.CLOSING ? disconnect() : List.of();
+  }
+
+  /**
    * Our SETTINGS is on the wire, or queued such that nothing can overtake it. Before that, nothing
    * may be sent: RFC 9113 section 3.4, SETTINGS "MUST be the first frame".
    */

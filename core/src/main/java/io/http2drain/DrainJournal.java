@@ -1,0 +1,200 @@
+package io.http2drain;
+
+import static io.http2drain.DrainTimeline.NOT_YET;
+
+import io.http2drain.DrainEvents.DrainFinished;
+import io.http2drain.DrainEvents.SessionAnnounced;
+import io.http2drain.DrainEvents.SessionClosed;
+import io.http2drain.DrainEvents.SessionCut;
+import io.http2drain.DrainEvents.StreamCut;
+import io.http2drain.DrainEvents.StreamRefused;
+import io.http2drain.DrainTimeline.Bar;
+import io.http2drain.DrainTimeline.End;
+import io.http2drain.DrainTimeline.Lane;
+import io.http2drain.protocol.AdmissionGate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.util.NanoTime;
+import org.eclipse.jetty.util.thread.AutoLock;
+
+/**
+ * Notes what happens in a drain while it happens: for its timeline, which is bounded, and for Java
+ * Flight Recorder.
+ *
+ * <p>For any thread. The lock guards the notes alone.
+ */
+final class DrainJournal {
+
+  private final long begin;
+  private final AutoLock lock = new AutoLock();
+  private final Map<Long, Lane> lanes = new LinkedHashMap<>();
+  private final List<Bar> bars = new ArrayList<>();
+  private boolean complete = true;
+
+  /**
+   * @param begin of the drain, as {@link NanoTime#now()}
+   */
+  DrainJournal(long begin) {
+    this.begin = begin;
+  }
+
+  void announced(TrackedSession session) {
+    SessionAnnounced event = new SessionAnnounced();
+    if (event.isEnabled()) {
+      event.session = session.id();
+      event.remoteAddress = session.remoteAddress();
+      event.streamsInFlight = session.gate().inFlight();
+      event.commit();
+    }
+    try (AutoLock ignored = lock.lock()) {
+      if (lanes.size() < DrainTimeline.MAX_SESSIONS) {
+        String remote = session.remoteAddress();
+        lanes.put(session.id(), new Lane(session.id(), remote, now(), NOT_YET, NOT_YET, NOT_YET));
+      } else {
+        complete = false;
+      }
+    }
+  }
+
+  void cut(TrackedSession session, AdmissionGate.Cut cut) {
+    SessionCut event = new SessionCut();
+    if (event.isEnabled()) {
+      event.session = session.id();
+      event.lastStream = cut.lastAdmitted();
+      event.streamsInFlight = cut.inFlight();
+      event.commit();
+    }
+    try (AutoLock ignored = lock.lock()) {
+      lanes.computeIfPresent(
+          session.id(),
+          (id, lane) ->
+              new Lane(id, lane.remoteAddress(), lane.announced(), now(), lane.fin(), NOT_YET));
+    }
+  }
+
+  void finSent(TrackedSession session) {
+    try (AutoLock ignored = lock.lock()) {
+      lanes.computeIfPresent(
+          session.id(),
+          (id, lane) ->
+              new Lane(id, lane.remoteAddress(), lane.announced(), lane.cut(), now(), NOT_YET));
+    }
+  }
+
+  void closed(TrackedSession session) {
+    long announced = NOT_YET;
+    long now = now();
+    try (AutoLock ignored = lock.lock()) {
+      Lane lane = lanes.get(session.id());
+      if (lane != null) {
+        announced = lane.announced();
+        String remote = lane.remoteAddress();
+        lanes.put(
+            lane.session(),
+            new Lane(lane.session(), remote, announced, lane.cut(), lane.fin(), now));
+      }
+    }
+    SessionClosed event = new SessionClosed();
+    if (event.isEnabled()) {
+      event.session = session.id();
+      event.remoteAddress = session.remoteAddress();
+      event.leaving = announced == NOT_YET ? 0 : now - announced;
+      event.commit();
+    }
+  }
+
+  void refused(TrackedSession session, Stream stream) {
+    StreamRefused event = new StreamRefused();
+    if (event.isEnabled()) {
+      event.session = session.id();
+      event.stream = stream.getId();
+      event.commit();
+    }
+    ended(session, stream, End.REFUSED);
+  }
+
+  /** A stream was cut. */
+  void cut(TrackedSession session, Stream stream) {
+    StreamCut event = new StreamCut();
+    if (event.isEnabled()) {
+      StreamDescription description = StreamDescription.of(stream);
+      event.session = session.id();
+      event.stream = stream.getId();
+      event.method = description.method();
+      event.path = description.path();
+      event.age = description.ageMillis();
+      event.commit();
+    }
+    ended(session, stream, End.CUT);
+  }
+
+  /** A stream has ended. */
+  void ended(TrackedSession session, Stream stream, End end) {
+    try (AutoLock ignored = lock.lock()) {
+      if (bars.size() == DrainTimeline.MAX_STREAMS || !lanes.containsKey(session.id())) {
+        complete = false;
+        return;
+      }
+    }
+    Bar bar = bar(session.id(), stream, end); // Outside the lock: it reads a text.
+    try (AutoLock ignored = lock.lock()) {
+      bars.add(bar);
+    }
+  }
+
+  void finished(DrainReport account) {
+    DrainFinished event = new DrainFinished();
+    if (event.isEnabled()) {
+      event.sessions = account.sessions();
+      event.completed = account.completed();
+      event.refused = account.refused();
+      event.abandoned = account.abandoned();
+      event.cut = account.cut();
+      event.undone = account.undone();
+      event.elapsed = account.elapsed().toMillis();
+      event.commit();
+    }
+  }
+
+  /**
+   * @param present sessions that are leaving; their streams are in flight
+   */
+  DrainTimeline timeline(Iterable<TrackedSession> present) {
+    List<Lane> sessions;
+    List<Bar> streams;
+    boolean whole;
+    try (AutoLock ignored = lock.lock()) {
+      sessions = List.copyOf(lanes.values());
+      streams = new ArrayList<>(bars);
+      whole = complete;
+    }
+    for (TrackedSession session : present) {
+      for (Stream stream : session.streams()) {
+        if (streams.size() >= DrainTimeline.MAX_STREAMS) {
+          return new DrainTimeline(sessions, streams, false);
+        }
+        streams.add(bar(session.id(), stream, End.IN_FLIGHT));
+      }
+    }
+    return new DrainTimeline(sessions, streams, whole);
+  }
+
+  private Bar bar(long session, Stream stream, End end) {
+    StreamDescription description = StreamDescription.of(stream);
+    long now = now();
+    return new Bar(
+        session,
+        stream.getId(),
+        description.label(),
+        now - description.ageMillis(),
+        end == End.IN_FLIGHT ? NOT_YET : now,
+        end);
+  }
+
+  private long now() {
+    return NanoTime.millisSince(begin);
+  }
+}
