@@ -1,13 +1,16 @@
 package io.http2drain;
 
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.util.ajax.JSON;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators' programs read. The names are those of the records' components; times are in
- * milliseconds.
+ * What operators' programs read. The names are those of the records' components, but for durations,
+ * which are in milliseconds, and are called so.
  */
 final class DrainJson {
 
@@ -15,44 +18,42 @@ final class DrainJson {
 
   private DrainJson() {}
 
-  static String status(DrainStatus status) {
-    Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    object.put("phase", status.phase().name());
-    object.put("ready", status.ready());
-    object.put("stopping", status.stopping());
-    object.put("elapsedMillis", status.elapsedMillis());
-    object.put("remainingMillis", status.remainingMillis());
-    object.put("sessionCount", status.sessionCount());
-    object.put("streamsInFlight", status.streamsInFlight());
-    DrainReport account = status.account();
-    object.put("account", account == null ? null : account(account));
-    object.put("connectors", status.connectors());
-    object.put("sessions", status.sessions());
-    object.put("requests", status.requests());
-    object.put("timeline", status.timeline());
+  static String of(Record status) {
+    return WRITER.toJSON(plain(status));
+  }
+
+  static String of(DrainReport report, DrainTimeline timeline) {
+    Map<String, @Nullable Object> object = object(report);
+    object.put("timeline", plain(timeline));
     return WRITER.toJSON(object);
   }
 
-  static String report(DrainReport report, DrainTimeline timeline) {
-    Map<String, @Nullable Object> object = account(report);
-    object.put("timeline", timeline);
-    return WRITER.toJSON(object);
+  /** What the writer would otherwise give a member that names its class. */
+  private static @Nullable Object plain(@Nullable Object value) {
+    if (value instanceof Record composed) {
+      return object(composed);
+    }
+    if (value instanceof Collection<?> many) {
+      return many.stream().map(DrainJson::plain).toList();
+    }
+    return value;
   }
 
-  static String report(DrainReport report) {
-    return WRITER.toJSON(account(report));
-  }
-
-  private static Map<String, @Nullable Object> account(DrainReport report) {
+  private static Map<String, @Nullable Object> object(Record composed) {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    object.put("sessions", report.sessions());
-    object.put("completed", report.completed());
-    object.put("refused", report.refused());
-    object.put("abandoned", report.abandoned());
-    object.put("cut", report.cut());
-    object.put("cutStreams", report.cutStreams());
-    object.put("elapsedMillis", report.elapsed().toMillis());
-    object.put("undone", report.undone());
+    for (RecordComponent component : composed.getClass().getRecordComponents()) {
+      Object value;
+      try {
+        value = component.getAccessor().invoke(composed);
+      } catch (ReflectiveOperationException x) {
+        throw new IllegalStateException(composed.getClass().getName(), x);
+      }
+      if (value instanceof Duration duration) {
+        object.put(component.getName() + "Millis", duration.toMillis());
+      } else {
+        object.put(component.getName(), plain(value));
+      }
+    }
     return object;
   }
 }

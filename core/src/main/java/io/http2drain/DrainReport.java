@@ -39,7 +39,7 @@ public record DrainReport(
 
   /** As JSON, with these names, and {@code elapsedMillis}. */
   public String toJson() {
-    return DrainJson.report(this);
+    return DrainJson.of(this);
   }
 
   /** One line, as it is logged at the end of a drain. */

@@ -50,6 +50,6 @@ public record DrainStatus(
 
   /** As JSON, with these names; times are in milliseconds. */
   public String toJson() {
-    return DrainJson.status(this);
+    return DrainJson.of(this);
   }
 }

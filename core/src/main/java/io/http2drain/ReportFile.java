@@ -42,7 +42,7 @@ final class ReportFile {
     written =
         run.done()
             .thenAcceptAsync(
-                report -> write(DrainJson.report(report, run.journal().timeline(List.of()))),
+                report -> write(DrainJson.of(report, run.journal().timeline(List.of()))),
                 task -> new Thread(task, "drain-report").start());
   }
 

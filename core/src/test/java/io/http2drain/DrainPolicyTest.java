@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.http2drain.rig.LogCapture;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,37 @@ class DrainPolicyTest {
         assertThrows(
             IllegalArgumentException.class, () -> DrainPolicy.parse(timeout, pingTimeout, linger));
     assertEquals(message, x.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "drain.quietPeriod | -1 | drain.quietPeriod: -1 (expected: milliseconds, 0 to 86400000)",
+        "drain.quietPeriod | 5s | drain.quietPeriod: 5s (expected: milliseconds, 0 to 86400000)",
+        "drain.spread | -1 | drain.spread: -1 (expected: milliseconds, 0 to 86400000)",
+        "drain.progressInterval | x |"
+            + " drain.progressInterval: x (expected: milliseconds, 0 to 86400000)",
+        "drain.quietPeriod | 25001 |"
+            + " drain.timeout: 25000 (expected: at least drain.quietPeriod, which is 25001)",
+        "drain.spread | 25001 |"
+            + " drain.timeout: 25000 (expected: at least drain.spread, which is 25001)",
+        "drain.quitePeriod | 1 | [drain.quitePeriod]: unknown (expected: no such property)",
+        "drain.readinessPath | up |"
+            + " drain.readinessPath: up (expected: a path that begins with /)",
+      })
+  void badProperty_isNamedWithExpectation(String name, String value, String message) {
+    Throwable x =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> DrainModule.install(new Server(), Map.of(name, value)));
+    assertEquals(message, x.getMessage());
+  }
+
+  @Test
+  void noProperties_areTheDefaults() {
+    assertEquals(DrainPolicy.DEFAULT, DrainPolicy.parse(Map.of()));
+    assertEquals(new DrainPolicy(25_000, 0, 0, 2_000, 1_000, 5_000), DrainPolicy.DEFAULT);
   }
 
   @Test

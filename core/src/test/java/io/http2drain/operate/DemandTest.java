@@ -220,7 +220,7 @@ class DemandTest {
 
   @Test
   void quietPeriod_isThatOfTheDrainOnDemandToo() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withQuietPeriod(400))) {
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withQuietPeriod(2000))) {
       CompletableFuture<DrainReport> report = server.drain.drainServer();
       assertEquals(DrainPhase.QUIET, server.drain.status().phase());
       try (RawPeer during = RawPeer.connect(server.h2c())) {

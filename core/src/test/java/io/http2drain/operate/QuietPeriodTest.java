@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Handler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,7 +68,7 @@ class QuietPeriodTest {
 
   @Test
   void endOfTheQuietPeriod_sessionsThatOpenedInItAreToldAndListenersClose() throws Exception {
-    DrainPolicy policy = DrainPolicy.DEFAULT.withQuietPeriod(500);
+    DrainPolicy policy = DrainPolicy.DEFAULT.withQuietPeriod(2000);
     try (DrainedServer server = DrainedServer.start(policy)) {
       CompletableFuture<Void> stopped = server.stop();
       awaitPhase(server, DrainPhase.QUIET);
@@ -86,7 +87,7 @@ class QuietPeriodTest {
             DrainFrames.of(during));
       }
       assertEquals(0, server.report().refused() + server.report().cut());
-      assertTrue(server.report().elapsed().toMillis() >= 500, server.report()::toString);
+      assertTrue(server.report().elapsed().toMillis() >= 2000, server.report()::toString);
     }
   }
 
@@ -120,8 +121,40 @@ class QuietPeriodTest {
   }
 
   @Test
+  void readinessPath_answersFromTheFirstMomentAndNothingElseChanges() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withQuietPeriod(LONG));
+    server.drain.setReadinessPath("/up");
+    server.server.start();
+    try (server;
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      assertEquals(200, status(peer, "GET", "/up"));
+      assertEquals(200, status(peer, "HEAD", "/up"));
+      assertEquals(405, status(peer, "POST", "/up"));
+      assertEquals(200, status(peer, "GET", "/up/more")); // The application's.
+      assertTrue(server.handler.hasRun("/up/more"));
+      assertFalse(server.handler.hasRun("/up"));
+      Thread stopping = stop(server);
+      awaitPhase(server, DrainPhase.QUIET);
+      try (RawPeer probe = RawPeer.connect(server.h2())) {
+        assertEquals(503, status(probe, "GET", "/up"));
+        assertEquals(200, status(probe, "GET", "/"));
+      }
+      stopping.interrupt();
+      stopping.join(20_000);
+      server.server.start(); // It is mounted once.
+      assertEquals(1, server.server.getDescendants(Handler.Wrapper.class).size());
+    }
+  }
+
+  private static int status(RawPeer peer, String method, String path) throws Exception {
+    return peer.response(peer.request(method, path, Map.of(), true))
+        .get(20, TimeUnit.SECONDS)
+        .status();
+  }
+
+  @Test
   void connectorStop_hasAQuietPeriodOfItsOwn() throws Exception {
-    DrainPolicy policy = DrainPolicy.DEFAULT.withQuietPeriod(300);
+    DrainPolicy policy = DrainPolicy.DEFAULT.withQuietPeriod(2000);
     try (DrainedServer server = DrainedServer.start(policy)) {
       CompletableFuture<Void> stopped =
           CompletableFuture.runAsync(
