@@ -12,7 +12,9 @@ public enum BuildOutput {
   /** The jars of a gRPC server that lives in a servlet. */
   GRPC_LIB("test.grpc.lib"),
   /** The drop-in, as users download it. */
-  ARCHIVE("drain.archive");
+  ARCHIVE("drain.archive"),
+  /** The files for operators, {@code etc} of the repository. */
+  OPERATOR_FILES("drain.etc");
 
   private final String property;
 
@@ -31,5 +33,10 @@ public enum BuildOutput {
       throw new AssertionError(property + ": " + path + " (expected: it exists; run mvn verify)");
     }
     return path;
+  }
+
+  /** What tells another JVM of it. */
+  public String jvmArgument() {
+    return "-D" + property + "=" + path();
   }
 }

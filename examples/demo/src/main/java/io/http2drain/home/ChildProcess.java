@@ -33,7 +33,20 @@ public final class ChildProcess implements AutoCloseable {
   /** Starts the command; what it writes to standard output and standard error is one log. */
   public static ChildProcess start(String name, Path directory, List<String> command)
       throws IOException {
+    return start(name, directory, command, ProcessBuilder.Redirect.PIPE);
+  }
+
+  /** The same, with this process's own standard input. */
+  public static ChildProcess startInheriting(String name, Path directory, List<String> command)
+      throws IOException {
+    return start(name, directory, command, ProcessBuilder.Redirect.INHERIT);
+  }
+
+  private static ChildProcess start(
+      String name, Path directory, List<String> command, ProcessBuilder.Redirect input)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectInput(input);
     builder.directory(directory.toFile());
     builder.redirectErrorStream(true);
     ChildProcess child = new ChildProcess(name, builder.start());

@@ -46,6 +46,14 @@ public final class JettyProcess implements AutoCloseable {
     return start(base, journal, command);
   }
 
+  /** The same, with this process's standard input, which may be a listening socket. */
+  public static JettyProcess startInheriting(JettyBase base, String... arguments)
+      throws IOException, InterruptedException {
+    RequestJournal journal = newJournal(base);
+    List<String> command = base.home().command(List.of(journal.jvmArgument()), List.of(arguments));
+    return serving(base, journal, ChildProcess.startInheriting("jetty", base.directory(), command));
+  }
+
   /**
    * Starts the server with its jars on the module path. Here start.jar only writes the command:
    * with {@code --jpms} it would run the server in a second process, and a signal to the first
@@ -80,7 +88,11 @@ public final class JettyProcess implements AutoCloseable {
 
   private static JettyProcess start(JettyBase base, RequestJournal journal, List<String> command)
       throws IOException, InterruptedException {
-    ChildProcess child = ChildProcess.start("jetty", base.directory(), command);
+    return serving(base, journal, ChildProcess.start("jetty", base.directory(), command));
+  }
+
+  private static JettyProcess serving(JettyBase base, RequestJournal journal, ChildProcess child)
+      throws IOException, InterruptedException {
     JettyProcess jetty = new JettyProcess(base, journal, child);
     try {
       OutputLog.Line unused = child.output().await(STARTED, START_LIMIT);
