@@ -21,7 +21,9 @@ java=java
 one() { # The only file that matches.
   ls -d "$@" | head -1
 }
-exec perl examples/handover/listen.pl "$java" -Xmx512m \
+# Servers that start quickly: there are many of them.
+export JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m"
+exec perl examples/handover/listen.pl "$java" \
   -cp "examples/demo/target/classes:examples/demo/target/lib/*" \
   -Dtest.jetty.home="$(one jetty-module/target/jetty-home/jetty-home-*)" \
   -Dtest.webapp="$(one examples/webapp/target/*.war)" \

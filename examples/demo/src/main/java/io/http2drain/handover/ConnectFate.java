@@ -69,8 +69,10 @@ public enum ConnectFate {
     };
   }
 
-  /** After an RST a read says the one, a write the other. */
+  /** After an RST a read says the first, a write one of the others. */
   private static boolean isReset(String message) {
-    return message.contains("reset") || message.contains("Broken pipe");
+    return message.contains("reset")
+        || message.contains("Broken pipe")
+        || message.contains("write failed");
   }
 }
