@@ -43,14 +43,14 @@ final class DrainRun {
 
   private static final long SWEEP_MILLIS = 100;
 
-  /** Why sessions leave. */
+  /** Why sessions leave; the later of these takes them over from the earlier. */
   enum Cause {
-    /** A stop, of the server or of a connector. It cannot be undone. */
-    STOP,
+    /** A drain that was undone: they were told already. This run has no clock and no end. */
+    UNDONE,
     /** An operator; the listeners stay open. */
     DEMAND,
-    /** A drain that was undone: they were told already. This run has no clock and no end. */
-    UNDONE
+    /** A stop, of the server or of a connector. It cannot be undone. */
+    STOP
   }
 
   private final DrainPolicy policy;
@@ -138,6 +138,11 @@ final class DrainRun {
   /** Whether it is a stop, which goes on to its end. */
   boolean isStop() {
     return cause == Cause.STOP;
+  }
+
+  /** Whether its sessions may be handed to another run. */
+  boolean yieldsTo(DrainRun other) {
+    return other.isBounded() ? cause.compareTo(other.cause) < 0 : cause == Cause.DEMAND;
   }
 
   /** Whether it has a deadline. */

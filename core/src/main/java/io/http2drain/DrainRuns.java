@@ -158,6 +158,7 @@ final class DrainRuns {
         if (registry.run(connector) == null && connector.isRunning()) {
           if (begun == null) {
             begun = newRun(Cause.DEMAND, policy.quietPeriod());
+            begun.gather();
           }
           begun.add(connector);
           registry.claim(connector, begun);
@@ -168,6 +169,8 @@ final class DrainRuns {
     if (begun != null) {
       DrainRun run = begun;
       begin(run, connectors);
+      connectors.forEach(connector -> takeOver(connector, Optional.empty()));
+      run.gathered();
       join(connectors);
       if (run.isQuiet()) {
         run.schedule(() -> endQuiet(run, connectors), run.quietMillisLeft());

@@ -98,7 +98,7 @@ public class DrainingHTTP2ServerConnectionFactory extends HTTP2ServerConnectionF
 
     @Override
     public Stream.@Nullable Listener onNewStream(Stream stream, HeadersFrame frame) {
-      if (!admit(stream)) {
+      if (frame instanceof StrayResets.NeverOpened || !admit(stream)) {
         return null;
       }
       try {

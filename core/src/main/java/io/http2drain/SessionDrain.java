@@ -87,7 +87,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   }
 
   /**
-   * Hands the session to another run, unless it is in one that cannot be left, or has ended.
+   * Hands the session to another run, if its own yields to that, and it has not ended.
    *
    * @return whether it was handed over
    */
@@ -95,7 +95,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     DrainRun from;
     boolean admitting;
     try (AutoLock ignored = lock.lock()) {
-      if (ended || run == target || run.isStop()) {
+      if (ended || !run.yieldsTo(target)) {
         return false;
       }
       target.sessionJoins(this);
@@ -396,6 +396,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   private void announce() {
     tracked.session().addEventListener(new FloodWatch(tracked, this));
+    tracked.session().addEventListener(new StrayResets(tracked));
     run.journal().announced(tracked);
     send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
   }

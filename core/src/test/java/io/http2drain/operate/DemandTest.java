@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DemandTest {
 
+  private static final DrainPolicy POLICY = DrainPolicy.DEFAULT.withPingTimeout(1500);
+
   private static DrainReport get(CompletableFuture<DrainReport> report) throws Exception {
     return report.get(20, TimeUnit.SECONDS);
   }
@@ -47,9 +49,14 @@ class DemandTest {
     peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == last, Scene.LIMIT);
   }
 
+  /** A client that does not know yet that it is to leave, up to the ping time-out. */
+  private static RawPeer latecomer(DrainedServer server) throws Exception {
+    return RawPeer.connect(server.h2c().withAckPing(false).withObeyGoAway(false));
+  }
+
   @Test
   void server_isDrainedWhileItStaysAndListens() throws Exception {
-    try (DrainedServer server = DrainedServer.start();
+    try (DrainedServer server = DrainedServer.start(POLICY);
         RawPeer clear = RawPeer.connect(server.h2c());
         RawPeer secure = RawPeer.connect(server.h2())) {
       int held = hold(server, clear, "/hold/a");
@@ -66,7 +73,7 @@ class DemandTest {
       assertEquals(0, get(report).cut() + get(report).refused());
       assertEquals(DrainPhase.DRAINED, server.drain.status().phase());
       // Who comes all the same is served, and told to leave at once.
-      try (RawPeer late = RawPeer.connect(server.h2c())) {
+      try (RawPeer late = latecomer(server)) {
         int again = hold(server, late, "/hold/b");
         awaitCut(late, 1);
         server.handler.release("/hold/b");
@@ -152,14 +159,14 @@ class DemandTest {
 
   @Test
   void deadline_cutsWhatIsInFlightAndTheServerGoesOn() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(300));
+    try (DrainedServer server = DrainedServer.start(POLICY.withTimeout(300));
         RawPeer peer = RawPeer.connect(server.h2c())) {
       int held = hold(server, peer, "/hold/a");
       assertEquals(1, get(server.drain.drainServer()).cut());
       assertEquals(Fate.RESET, peer.response(held).get(20, TimeUnit.SECONDS).fate());
       assertTrue(server.server.isStarted());
       // Who comes behind the deadline is not cut by it.
-      try (RawPeer late = RawPeer.connect(server.h2c())) {
+      try (RawPeer late = latecomer(server)) {
         int again = hold(server, late, "/hold/b");
         awaitCut(late, 1);
         server.handler.release("/hold/b");
@@ -203,9 +210,9 @@ class DemandTest {
 
   @Test
   void stopAfterADrainOnDemand_stillServesWhoCameSince() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(20_000))) {
+    try (DrainedServer server = DrainedServer.start(POLICY.withTimeout(20_000))) {
       get(server.drain.drainServer());
-      try (RawPeer late = RawPeer.connect(server.h2c())) {
+      try (RawPeer late = latecomer(server)) {
         int held = hold(server, late, "/hold/a");
         awaitCut(late, 1);
         CompletableFuture<Void> stopped = server.stop();

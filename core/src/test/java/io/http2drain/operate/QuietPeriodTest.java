@@ -48,7 +48,7 @@ class QuietPeriodTest {
         RawPeer before = RawPeer.connect(server.h2c())) {
       assertServes(before, "/");
       assertTrue(server.drain.isReady());
-      Thread stopping = stop(server);
+      CompletableFuture<Void> stopped = server.stop();
       awaitPhase(server, DrainPhase.QUIET);
       assertFalse(server.drain.isReady());
       assertFalse(server.drain.isReady(server.clear));
@@ -58,9 +58,8 @@ class QuietPeriodTest {
         assertServes(during, "/a");
         assertServes(during, "/b");
         assertFalse(during.goAwaySeen());
-        stopping.interrupt(); // Haste: the deadline is now.
-        stopping.join(20_000);
-        assertFalse(stopping.isAlive());
+        server.hastenStop(); // Haste: the deadline is now.
+        assertTrue(stopped.isDone());
         assertTrue(during.goAwaySeen());
       }
     }
@@ -102,7 +101,7 @@ class QuietPeriodTest {
       assertFalse(answer(open).contains("Connection: close"));
       busy.get("/hold/a");
       server.handler.awaitArrival("/hold/a");
-      Thread stopping = stop(server);
+      CompletableFuture<Void> stopped = server.stop();
       awaitPhase(server, DrainPhase.QUIET);
       server.handler.release("/hold/a"); // Asked before, answered after the first moment.
       assertTrue(answer(busy).contains("Connection: close"));
@@ -114,9 +113,8 @@ class QuietPeriodTest {
         assertTrue(head.startsWith("HTTP/1.1 200"), head);
         assertTrue(head.contains("Connection: close"), head);
       }
-      stopping.interrupt();
-      stopping.join(20_000);
-      assertFalse(stopping.isAlive());
+      server.hastenStop();
+      assertTrue(stopped.isDone());
     }
   }
 
@@ -133,14 +131,14 @@ class QuietPeriodTest {
       assertEquals(200, status(peer, "GET", "/up/more")); // The application's.
       assertTrue(server.handler.hasRun("/up/more"));
       assertFalse(server.handler.hasRun("/up"));
-      Thread stopping = stop(server);
+      CompletableFuture<Void> stopped = server.stop();
       awaitPhase(server, DrainPhase.QUIET);
       try (RawPeer probe = RawPeer.connect(server.h2())) {
         assertEquals(503, status(probe, "GET", "/up"));
         assertEquals(200, status(probe, "GET", "/"));
       }
-      stopping.interrupt();
-      stopping.join(20_000);
+      server.hastenStop();
+      assertTrue(stopped.isDone());
       server.server.start(); // It is mounted once.
       assertEquals(1, server.server.getDescendants(Handler.Wrapper.class).size());
     }
@@ -222,14 +220,13 @@ class QuietPeriodTest {
         RawPeer two = RawPeer.connect(server.h2c())) {
       assertServes(one, "/");
       assertServes(two, "/");
-      Thread stopping = stop(server);
+      CompletableFuture<Void> stopped = server.stop();
       Eventually.await("one is told", () -> one.goAwaySeen() || two.goAwaySeen());
       RawPeer waiting = one.goAwaySeen() ? two : one;
       assertServes(waiting, "/a");
       assertFalse(waiting.goAwaySeen());
-      stopping.interrupt();
-      stopping.join(20_000);
-      assertFalse(stopping.isAlive());
+      server.hastenStop();
+      assertTrue(stopped.isDone());
     }
   }
 
@@ -239,21 +236,5 @@ class QuietPeriodTest {
     Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(head);
     client.read(length.find() ? Integer.parseInt(length.group(1)) : 0);
     return head;
-  }
-
-  private static Thread stop(DrainedServer server) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                server.server.stop();
-              } catch (Exception x) {
-                throw new IllegalStateException(x);
-              }
-            },
-            "stop");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 }

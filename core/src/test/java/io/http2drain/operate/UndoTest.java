@@ -84,6 +84,9 @@ class UndoTest {
         assertFalse(during.goAwaySeen());
         assertLivesNormally(server);
       }
+      var unused = server.stop();
+      Eventually.await("quiet again", () -> !server.drain.isReady());
+      server.hastenStop();
     }
   }
 
@@ -298,6 +301,24 @@ class UndoTest {
       server.handler.release("/hold/a");
       assertOk(peer, held);
       peer.await(FrameKind.FIN, Scene.LIMIT);
+    }
+  }
+
+  @Test
+  void drainAfterAnUndo_waitsForWhatTheFirstOneHadTold() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = hold(server, peer, "/hold/a");
+      CompletableFuture<DrainReport> first = server.drain.drainServer();
+      awaitCut(peer, 1);
+      assertTrue(server.drain.undo());
+      assertTrue(first.get(20, TimeUnit.SECONDS).undone());
+      CompletableFuture<DrainReport> second = server.drain.drainServer();
+      assertEquals(DrainPhase.DRAINING, server.drain.status().phase());
+      assertFalse(second.isDone());
+      server.handler.release("/hold/a");
+      assertOk(peer, held);
+      assertEquals(1, second.get(20, TimeUnit.SECONDS).completed());
     }
   }
 

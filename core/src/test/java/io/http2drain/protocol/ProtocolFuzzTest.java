@@ -52,7 +52,9 @@ class ProtocolFuzzTest {
     STREAM_ENDS,
     CUT_AGAIN,
     MANY_STREAMS_ARRIVE,
-    TIME_PASSES
+    TIME_PASSES,
+    IDLE,
+    UNDO
   }
 
   @Test
@@ -181,6 +183,16 @@ class ProtocolFuzzTest {
         }
         case TIMER -> {
           return protocol.timer(now);
+        }
+        case IDLE -> {
+          return protocol.idle();
+        }
+        case UNDO -> {
+          boolean stays = protocol.undo();
+          assertEquals(protocol.phase() == SessionPhase.OPEN, stays, this::toString);
+          if (stays) {
+            called.remove(Call.DRAIN);
+          }
         }
         case STREAM_ARRIVES -> arrive();
         case MANY_STREAMS_ARRIVE -> {
