@@ -1,0 +1,4 @@
+@NullMarked
+package io.http2drain.admin;
+
+import org.jspecify.annotations.NullMarked;
