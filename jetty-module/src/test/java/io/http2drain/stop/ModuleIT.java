@@ -149,7 +149,7 @@ class ModuleIT {
   @Test
   void archive_holdsWhatIsOursAndNoJarOfJettys() throws Exception {
     recipe().create(directory.resolve("base"));
-    try (var files = Files.walk(directory.resolve("base/lib"))) {
+    try (var files = Files.list(directory.resolve("base/lib/http2-drain"))) {
       List<String> jars =
           files
               .filter(Files::isRegularFile)
