@@ -81,8 +81,16 @@ final class LoadConnection {
     if (plan.mode() == LoadPlan.Mode.CONTINUOUS) {
       busy();
       if (!peer.goAwaySeen()) {
-        open();
+        openNext();
       }
+    }
+  }
+
+  private void openNext() {
+    if (plan.pause().isZero()) {
+      open();
+    } else {
+      peer.eventLoop().schedule(this::open, plan.pause().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -26,6 +26,7 @@ public final class LoadPlan {
   private long uploadBytes;
   private Map<String, String> headers = Map.of();
   private String runId = "";
+  private Duration pause = Duration.ZERO;
   private int connectsInFlight = 100;
   private Duration strayPace = Duration.ofMillis(5);
   private int strayLimit = 100;
@@ -73,6 +74,11 @@ public final class LoadPlan {
     return with(p -> p.headers = Map.copyOf(values));
   }
 
+  /** How long continuous load waits after a stream before it opens the next; 0 by default. */
+  public LoadPlan withPause(Duration value) {
+    return with(p -> p.pause = value);
+  }
+
   /** The beginning of each {@code x-request-id}; by default one is made up. */
   public LoadPlan withRunId(String value) {
     return with(p -> p.runId = value);
@@ -107,6 +113,7 @@ public final class LoadPlan {
     copy.uploadBytes = uploadBytes;
     copy.headers = headers;
     copy.runId = runId;
+    copy.pause = pause;
     copy.connectsInFlight = connectsInFlight;
     copy.strayPace = strayPace;
     copy.strayLimit = strayLimit;
@@ -154,6 +161,10 @@ public final class LoadPlan {
 
   public String runId() {
     return runId;
+  }
+
+  public Duration pause() {
+    return pause;
   }
 
   public int connectsInFlight() {

@@ -89,6 +89,15 @@ final class LoadTally {
         });
   }
 
+  /** A connection that was busy before has ended, and no other could be opened. */
+  void reconnectFailed(int connection, String cause) {
+    change(
+        () -> {
+          connectFailures++;
+          sample("connection " + connection + ": " + cause);
+        });
+  }
+
   void gaveUp(int streams) {
     change(() -> unanswered += streams);
   }

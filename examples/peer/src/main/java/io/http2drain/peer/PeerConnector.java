@@ -32,6 +32,10 @@ final class PeerConnector {
 
   private PeerConnector() {}
 
+  static EventLoopGroup loops() {
+    return LOOPS;
+  }
+
   /** Completes when the preface is written. */
   static CompletableFuture<RawPeer> connect(PeerOptions options) {
     PeerHandler handler = new PeerHandler(options);
