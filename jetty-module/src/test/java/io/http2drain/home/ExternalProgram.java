@@ -3,9 +3,8 @@ package io.http2drain.home;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A program that is not part of the build.
@@ -20,14 +19,9 @@ public record ExternalProgram(String name, String origin) {
    * says {@code CI=true} it fails, so that a build machine cannot lose a program unnoticed.
    */
   public String require() {
-    String path = System.getenv("PATH");
-    if (path != null) {
-      for (String directory : path.split(File.pathSeparator, -1)) {
-        Path program = Path.of(directory, name);
-        if (!directory.isEmpty() && Files.isExecutable(program)) {
-          return program.toString();
-        }
-      }
+    Optional<Path> program = InstalledProgram.find(name);
+    if (program.isPresent()) {
+      return program.get().toString();
     }
     String missing = "no " + name + " in the PATH (it comes with: " + origin + ")";
     return "true".equals(System.getenv("CI")) ? fail(missing) : abort(missing);

@@ -5,12 +5,12 @@ import io.http2drain.peer.LoadPlan;
 import io.http2drain.peer.LoadResult;
 import java.time.Duration;
 
-/** Requests over many connections. */
-final class RequestLoad implements Load {
+/** Requests over many HTTP/2 connections. */
+public final class RequestLoad implements Load {
 
   private final LoadClient client;
 
-  RequestLoad(LoadPlan plan) {
+  public RequestLoad(LoadPlan plan) {
     client = LoadClient.start(plan);
   }
 

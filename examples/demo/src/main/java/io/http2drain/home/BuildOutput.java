@@ -14,7 +14,9 @@ public enum BuildOutput {
   /** The drop-in, as users download it. */
   ARCHIVE("drain.archive"),
   /** The files for operators, {@code etc} of the repository. */
-  OPERATOR_FILES("drain.etc");
+  OPERATOR_FILES("drain.etc"),
+  /** {@code examples/rolling-restart}, with what users copy. */
+  ROLLING_RESTART("test.rolling.restart");
 
   private final String property;
 

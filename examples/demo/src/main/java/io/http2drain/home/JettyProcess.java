@@ -32,9 +32,17 @@ public final class JettyProcess implements AutoCloseable {
   /** Starts the server in the process of start.jar and waits until it serves. */
   public static JettyProcess start(JettyBase base, String... arguments)
       throws IOException, InterruptedException {
+    return start(base, List.of(), List.of(arguments));
+  }
+
+  /** The same, with arguments for the JVM, too. */
+  public static JettyProcess start(
+      JettyBase base, List<String> jvmArguments, List<String> arguments)
+      throws IOException, InterruptedException {
     RequestJournal journal = newJournal(base);
-    List<String> jvmArguments = List.of(journal.jvmArgument());
-    return start(base, journal, base.home().command(jvmArguments, List.of(arguments)));
+    List<String> all = new ArrayList<>(jvmArguments);
+    all.add(journal.jvmArgument());
+    return start(base, journal, base.home().command(all, arguments));
   }
 
   /** The same, as the last arguments of another command, such as {@code env}. */

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Restarts three Jetty servers one after the other behind a proxy that is under load, and prints what the proxy's
+# clients, over HTTP/2 and HTTP/1.1, saw of it. Ends with status 1 when a request was lost.
+#
+#   examples/rolling-restart/run.sh [--proxy haproxy|nghttpx] [--rounds 10] [--stock]
+#
+# By default behind both proxies; with --stock the same with stock Jetty, beside it.
+# Needs JDK 17 or newer, Maven 3.8 or newer, and the proxies (Debian: haproxy, nghttp2-proxy).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+echo "Building, and getting jetty-home through Maven …"
+mvn -B -q -ntp pre-integration-test -DskipTests
+
+java=java
+[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+one() { # The only file that matches.
+  ls -d "$@" | head -1
+}
+exec "$java" -Xmx512m \
+  -cp "examples/demo/target/classes:examples/demo/target/lib/*" \
+  -Dtest.jetty.home="$(one jetty-module/target/jetty-home/jetty-home-*)" \
+  -Dtest.webapp="$(one examples/webapp/target/*.war)" \
+  -Ddrain.archive="$(one jetty-module/target/jetty-http2-drain-*.tar.gz)" \
+  -Dtest.rolling.restart=examples/rolling-restart \
+  io.http2drain.rolling.RollingRestart "$@"
