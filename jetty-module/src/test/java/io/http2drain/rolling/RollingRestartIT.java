@@ -47,9 +47,27 @@ class RollingRestartIT {
     for (Restart restart : result.restarts()) {
       assertServedAndDrained(restart, result);
     }
+    if (proxy == ProxyKind.HAPROXY) {
+      assertStopsWereSeenInTime(result);
+    }
     for (var served : result.servedByLast()) {
       assertTrue(served.values().stream().anyMatch(count -> count > 0), result::toString);
     }
+  }
+
+  /**
+   * HAProxy took each server out because its readiness was down, not because nothing listened any
+   * more. With its configuration it logs no request but those that failed or that it had to send
+   * again: there was none.
+   */
+  private static void assertStopsWereSeenInTime(RolloutResult result) {
+    List<String> log = result.proxyLog();
+    long down = log.stream().filter(line -> line.matches("Server .* is DOWN, .*")).count();
+    assertTrue(down >= 6, result::toString);
+    List<String> late = log.stream().filter(line -> line.contains("Connection refused")).toList();
+    assertEquals(List.of(), late, result::toString);
+    List<String> requests = log.stream().filter(line -> line.contains(" web jetty/")).toList();
+    assertEquals(List.of(), requests, result::toString);
   }
 
   /** Or nothing was at stake. */
