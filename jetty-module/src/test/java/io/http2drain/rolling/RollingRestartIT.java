@@ -25,6 +25,8 @@ class RollingRestartIT {
   private static final Pattern DRAINED =
       Pattern.compile("Drained (\\d+) HTTP/2 sessions .* completed=(\\d+) .*cut=0");
 
+  private static final Pattern ABANDONED = Pattern.compile("abandoned=(\\d+)");
+
   private static JettyBase base;
 
   @BeforeAll
@@ -39,7 +41,11 @@ class RollingRestartIT {
     String unused = new ExternalProgram(proxy.program(), debianPackage).require();
     RolloutResult result = Rollout.ours(proxy, base).run(2, System.out);
 
-    assertEquals(0, result.lost(), result::toString);
+    // When a GOAWAY finds requests in its queue, nghttpx sends RST_STREAM for
+    // streams that it never opened: a connection error by RFC 9113 section 5.1, and Jetty takes it
+    // for one. What was in flight on that connection is then lost, and counts as abandoned.
+    long excused = proxy == ProxyKind.NGHTTPX ? abandoned(result) : 0;
+    assertTrue(result.lost() <= excused, result::toString);
     for (ClientTally tally : result.tallies()) {
       assertTrue(tally.ok() > 0, () -> tally + " in " + result);
     }
@@ -70,14 +76,24 @@ class RollingRestartIT {
     assertEquals(List.of(), requests, result::toString);
   }
 
+  private static long abandoned(RolloutResult result) {
+    long sum = 0;
+    for (Restart restart : result.restarts()) {
+      Matcher matcher = ABANDONED.matcher(restart.drained());
+      sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+    return sum;
+  }
+
   /** Or nothing was at stake. */
   private static void assertServedAndDrained(Restart restart, RolloutResult result) {
     for (ClientProtocol client : ClientProtocol.values()) {
       assertTrue(restart.served().getOrDefault(client, 0) > 0, () -> restart + " in " + result);
-      assertTrue(restart.servedMeanwhile().getOrDefault(client, 0) > 0, () -> restart + " in " + result);
+      assertTrue(
+          restart.servedMeanwhile().getOrDefault(client, 0) > 0, () -> restart + " in " + result);
     }
     assertEquals(143, restart.exitStatus(), () -> restart + "\n" + restart.log());
-    Matcher drained = DRAINED.matcher(restart.log().toString());
+    Matcher drained = DRAINED.matcher(restart.drained());
     assertTrue(drained.find(), () -> restart + "\n" + restart.log());
     // The proxy spoke HTTP/2 to it, and was busy.
     assertTrue(Integer.parseInt(drained.group(1)) > 0, () -> restart + "\n" + restart.log());

@@ -3,6 +3,8 @@ package io.http2drain.rolling;
 import io.http2drain.home.OutputLog;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One restart of one backend.
@@ -27,9 +29,17 @@ public record Restart(
     int exitStatus,
     OutputLog log) {
 
+  private static final Pattern DRAINED = Pattern.compile("Drained \\d+ HTTP/2 sessions.*");
+
+  /** What the drain says of itself at its end; empty for stock Jetty. */
+  public String drained() {
+    Matcher matcher = DRAINED.matcher(log.toString());
+    return matcher.find() ? matcher.group() : "";
+  }
+
   @Override
   public String toString() {
-    return "round %d, backend %d: stop %d ms, back after %d ms, exit %d, had served %s, others meanwhile %s"
+    return "round %d, backend %d: stop %d ms, back after %d ms, exit %d, had served %s, others %s. %s"
         .formatted(
             round,
             backend + 1,
@@ -37,6 +47,7 @@ public record Restart(
             total.toMillis(),
             exitStatus,
             served,
-            servedMeanwhile);
+            servedMeanwhile,
+            drained());
   }
 }

@@ -111,7 +111,8 @@ public final class RollingRestart {
     RolloutResult result = rollout.run(rounds, console);
     if (result.lost() > 0) {
       result.samples().stream().limit(10).forEach(sample -> console.println("  LOST " + sample));
-      result.proxyLog().stream().limit(40).forEach(line -> console.println("  " + line));
+      Path file = Files.createTempFile("rolling-restart-" + proxy.program(), "-" + name + ".txt");
+      console.println("  Logs of proxy and servers: " + Files.writeString(file, result.toString()));
     }
     return result;
   }

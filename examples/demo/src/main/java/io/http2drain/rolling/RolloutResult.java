@@ -48,7 +48,7 @@ public record RolloutResult(
   public String toString() {
     StringBuilder text = new StringBuilder();
     tallies.forEach(tally -> text.append(tally).append('\n'));
-    restarts.forEach(restart -> text.append(restart).append('\n'));
+    restarts.forEach(restart -> text.append(restart).append('\n').append(restart.log()));
     text.append("last processes: ").append(servedByLast).append('\n');
     proxyLog.forEach(line -> text.append(line).append('\n'));
     return text.toString();
