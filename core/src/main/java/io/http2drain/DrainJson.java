@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.jetty.util.ajax.JSON;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ final class DrainJson {
   private static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Record composed) {
       return object(composed);
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> object = new TreeMap<>();
+      map.forEach((key, member) -> object.put(String.valueOf(key), plain(member)));
+      return object;
     }
     if (value instanceof Collection<?> many) {
       return many.stream().map(DrainJson::plain).toList();

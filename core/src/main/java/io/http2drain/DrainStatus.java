@@ -1,6 +1,9 @@
 package io.http2drain;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param elapsedMillis since the drain began; -1 when there is none
  * @param remainingMillis until what is in flight is cut; -1 when no deadline is running
  * @param sessionCount open HTTP/2 sessions
+ * @param sessionStates how many of them are in which state
  * @param streamsInFlight admitted HTTP/2 streams that have not ended
  * @param account of the present drain so far, or of the last one; null before the first
  * @param connectors those that speak HTTP/2
@@ -29,6 +33,7 @@ public record DrainStatus(
     long elapsedMillis,
     long remainingMillis,
     int sessionCount,
+    Map<SessionState, Integer> sessionStates,
     int streamsInFlight,
     @Nullable DrainReport account,
     List<ConnectorStatus> connectors,
@@ -43,6 +48,7 @@ public record DrainStatus(
   public static final int MAX_REQUESTS = 100;
 
   public DrainStatus {
+    sessionStates = Collections.unmodifiableMap(new TreeMap<>(sessionStates));
     connectors = List.copyOf(connectors);
     sessions = List.copyOf(sessions);
     requests = List.copyOf(requests);

@@ -3,7 +3,9 @@ package io.http2drain;
 import static java.util.Comparator.comparingInt;
 
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -32,6 +34,7 @@ final class StatusReader {
         run == null ? -1 : elapsed(run),
         millisToDeadline(),
         registry.sessions().size(),
+        states(),
         registry.streamsInFlight(connectors()),
         run == null ? null : account(run),
         connectors().stream().filter(FactorySwap::isOurs).map(this::connector).toList(),
@@ -81,6 +84,15 @@ final class StatusReader {
   /** In the end the one that was reported. */
   private static DrainReport account(DrainRun run) {
     return Objects.requireNonNull(run.done().getNow(run.account()));
+  }
+
+  private Map<SessionState, Integer> states() {
+    Map<SessionState, Integer> counts = new EnumMap<>(SessionState.class);
+    for (SessionState state : SessionState.values()) {
+      counts.put(state, 0);
+    }
+    registry.sessions().forEach(session -> counts.merge(session.state(), 1, Integer::sum));
+    return counts;
   }
 
   private List<SessionStatus> sessions() {

@@ -92,6 +92,9 @@ class ObservationTest {
       assertEquals(1, status.sessionCount());
       assertEquals(2, status.streamsInFlight());
       assertEquals(SessionState.CUT, status.sessions().get(0).state());
+      assertEquals(1, status.sessionStates().get(SessionState.CUT));
+      assertEquals(0, status.sessionStates().get(SessionState.OPEN));
+      assertEquals(1L, parse(parse(status.toJson(), "sessionStates"), "CUT"));
       assertEquals("127.0.0.1:" + peer.localPort(), status.sessions().get(0).remoteAddress());
       List<String> paths = status.requests().stream().map(RequestStatus::path).toList();
       assertEquals(List.of("/hold/http1", "/hold/a", "/hold/" + "x".repeat(194) + "…"), paths);

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ class HostileStatusIT {
             2000,
             1000,
             1,
+            Map.of(SessionState.CUT, 1),
             1,
             null,
             List.of(new ConnectorStatus(MARKUP, 1, DrainPhase.DRAINING)),

@@ -3,7 +3,6 @@ package io.http2drain.admin;
 import io.http2drain.DrainPhase;
 import io.http2drain.DrainStatus;
 import io.http2drain.DrainTotals;
-import io.http2drain.SessionState;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -72,16 +71,15 @@ final class DrainMetrics {
         .build();
   }
 
-  /** The status names the busiest sessions only; those that it does not name have no state. */
   private static MetricSnapshot sessions(DrainStatus status) {
     GaugeSnapshot.Builder sessions =
         GaugeSnapshot.builder().name(PREFIX + "open_sessions").help("Open HTTP/2 sessions");
-    for (SessionState state : SessionState.values()) {
-      long count = status.sessions().stream().filter(s -> s.state() == state).count();
-      sessions.dataPoint(point(Labels.of("state", label(state)), (double) count));
-    }
-    int unnamed = Math.max(0, status.sessionCount() - status.sessions().size());
-    return sessions.dataPoint(point(Labels.of("state", "unnamed"), unnamed)).build();
+    status
+        .sessionStates()
+        .forEach(
+            (state, count) ->
+                sessions.dataPoint(point(Labels.of("state", label(state)), (double) count)));
+    return sessions.build();
   }
 
   private static MetricSnapshot deadline(DrainStatus status) {

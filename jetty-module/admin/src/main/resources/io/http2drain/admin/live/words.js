@@ -117,15 +117,7 @@ export function deadline(status) {
 }
 
 export function stateCounts(status) {
-  const counts = STATES.map((state) => ({
-    ...state,
-    count: status.sessions.filter((session) => session.state === state.key).length,
-  }));
-  const unnamed = status.sessionCount - status.sessions.length;
-  if (unnamed > 0) {
-    counts.push({ key: 'UNNAMED', sign: '+', name: 'more', hint: 'not listed here', count: unnamed });
-  }
-  return counts;
+  return STATES.map((state) => ({ ...state, count: status.sessionStates[state.key] ?? 0 }));
 }
 
 export const ACCOUNT = [
