@@ -24,7 +24,8 @@ import org.eclipse.jetty.util.thread.AutoLock;
  * Notes what happens in a drain while it happens: for its timeline, which is bounded, and for Java
  * Flight Recorder.
  *
- * <p>For any thread. The lock guards the notes alone.
+ * <p>For any thread. The lock guards the notes alone. What goes wrong in here, memory that is out
+ * for instance, costs a note and nothing else.
  */
 final class DrainJournal {
 
@@ -42,97 +43,122 @@ final class DrainJournal {
   }
 
   void announced(TrackedSession session) {
-    SessionAnnounced event = new SessionAnnounced();
-    if (event.isEnabled()) {
-      event.session = session.id();
-      event.remoteAddress = session.remoteAddress();
-      event.streamsInFlight = session.gate().inFlight();
-      event.commit();
-    }
-    try (AutoLock ignored = lock.lock()) {
-      if (lanes.size() < DrainTimeline.MAX_SESSIONS) {
-        String remote = session.remoteAddress();
-        lanes.put(session.id(), new Lane(session.id(), remote, now(), NOT_YET, NOT_YET, NOT_YET));
-      } else {
-        complete = false;
-      }
-    }
+    note(
+        () -> {
+          SessionAnnounced event = new SessionAnnounced();
+          if (event.isEnabled()) {
+            event.session = session.id();
+            event.remoteAddress = session.remoteAddress();
+            event.streamsInFlight = session.gate().inFlight();
+            event.commit();
+          }
+          try (AutoLock ignored = lock.lock()) {
+            if (lanes.size() < DrainTimeline.MAX_SESSIONS) {
+              String remote = session.remoteAddress();
+              lanes.put(
+                  session.id(), new Lane(session.id(), remote, now(), NOT_YET, NOT_YET, NOT_YET));
+            } else {
+              complete = false;
+            }
+          }
+        });
   }
 
   void cut(TrackedSession session, AdmissionGate.Cut cut) {
-    SessionCut event = new SessionCut();
-    if (event.isEnabled()) {
-      event.session = session.id();
-      event.lastStream = cut.lastAdmitted();
-      event.streamsInFlight = cut.inFlight();
-      event.commit();
-    }
-    try (AutoLock ignored = lock.lock()) {
-      lanes.computeIfPresent(
-          session.id(),
-          (id, lane) ->
-              new Lane(id, lane.remoteAddress(), lane.announced(), now(), lane.fin(), NOT_YET));
-    }
+    note(
+        () -> {
+          SessionCut event = new SessionCut();
+          if (event.isEnabled()) {
+            event.session = session.id();
+            event.lastStream = cut.lastAdmitted();
+            event.streamsInFlight = cut.inFlight();
+            event.commit();
+          }
+          try (AutoLock ignored = lock.lock()) {
+            lanes.computeIfPresent(
+                session.id(),
+                (id, lane) ->
+                    new Lane(
+                        id, lane.remoteAddress(), lane.announced(), now(), lane.fin(), NOT_YET));
+          }
+        });
   }
 
   void finSent(TrackedSession session) {
-    try (AutoLock ignored = lock.lock()) {
-      lanes.computeIfPresent(
-          session.id(),
-          (id, lane) ->
-              new Lane(id, lane.remoteAddress(), lane.announced(), lane.cut(), now(), NOT_YET));
-    }
+    note(
+        () -> {
+          try (AutoLock ignored = lock.lock()) {
+            lanes.computeIfPresent(
+                session.id(),
+                (id, lane) ->
+                    new Lane(
+                        id, lane.remoteAddress(), lane.announced(), lane.cut(), now(), NOT_YET));
+          }
+        });
   }
 
   void closed(TrackedSession session) {
-    long announced = NOT_YET;
-    long now = now();
-    try (AutoLock ignored = lock.lock()) {
-      Lane lane = lanes.get(session.id());
-      if (lane != null) {
-        announced = lane.announced();
-        String remote = lane.remoteAddress();
-        lanes.put(
-            lane.session(),
-            new Lane(lane.session(), remote, announced, lane.cut(), lane.fin(), now));
-      }
-    }
-    SessionClosed event = new SessionClosed();
-    if (event.isEnabled()) {
-      event.session = session.id();
-      event.remoteAddress = session.remoteAddress();
-      event.leaving = announced == NOT_YET ? 0 : now - announced;
-      event.commit();
-    }
+    note(
+        () -> {
+          long announced = NOT_YET;
+          long now = now();
+          try (AutoLock ignored = lock.lock()) {
+            Lane lane = lanes.get(session.id());
+            if (lane != null) {
+              announced = lane.announced();
+              String remote = lane.remoteAddress();
+              lanes.put(
+                  lane.session(),
+                  new Lane(lane.session(), remote, announced, lane.cut(), lane.fin(), now));
+            }
+          }
+          SessionClosed event = new SessionClosed();
+          if (event.isEnabled()) {
+            event.session = session.id();
+            event.remoteAddress = session.remoteAddress();
+            event.leaving = announced == NOT_YET ? 0 : now - announced;
+            event.commit();
+          }
+        });
   }
 
   void refused(TrackedSession session, Stream stream) {
-    StreamRefused event = new StreamRefused();
-    if (event.isEnabled()) {
-      event.session = session.id();
-      event.stream = stream.getId();
-      event.commit();
-    }
-    ended(session, stream, End.REFUSED);
+    note(
+        () -> {
+          StreamRefused event = new StreamRefused();
+          if (event.isEnabled()) {
+            event.session = session.id();
+            event.stream = stream.getId();
+            event.commit();
+          }
+          ended(session, stream, End.REFUSED);
+        });
   }
 
   /** A stream was cut. */
   void cut(TrackedSession session, Stream stream) {
-    StreamCut event = new StreamCut();
-    if (event.isEnabled()) {
-      StreamDescription description = StreamDescription.of(stream);
-      event.session = session.id();
-      event.stream = stream.getId();
-      event.method = description.method();
-      event.path = description.path();
-      event.age = description.ageMillis();
-      event.commit();
-    }
-    ended(session, stream, End.CUT);
+    note(
+        () -> {
+          StreamCut event = new StreamCut();
+          if (event.isEnabled()) {
+            StreamDescription description = StreamDescription.of(stream);
+            event.session = session.id();
+            event.stream = stream.getId();
+            event.method = description.method();
+            event.path = description.path();
+            event.age = description.ageMillis();
+            event.commit();
+          }
+          ended(session, stream, End.CUT);
+        });
   }
 
   /** A stream has ended. */
   void ended(TrackedSession session, Stream stream, End end) {
+    note(() -> add(session, stream, end));
+  }
+
+  private void add(TrackedSession session, Stream stream, End end) {
     try (AutoLock ignored = lock.lock()) {
       if (bars.size() == DrainTimeline.MAX_STREAMS || !lanes.containsKey(session.id())) {
         complete = false;
@@ -146,17 +172,20 @@ final class DrainJournal {
   }
 
   void finished(DrainReport account) {
-    DrainFinished event = new DrainFinished();
-    if (event.isEnabled()) {
-      event.sessions = account.sessions();
-      event.completed = account.completed();
-      event.refused = account.refused();
-      event.abandoned = account.abandoned();
-      event.cut = account.cut();
-      event.undone = account.undone();
-      event.elapsed = account.elapsed().toMillis();
-      event.commit();
-    }
+    note(
+        () -> {
+          DrainFinished event = new DrainFinished();
+          if (event.isEnabled()) {
+            event.sessions = account.sessions();
+            event.completed = account.completed();
+            event.refused = account.refused();
+            event.abandoned = account.abandoned();
+            event.cut = account.cut();
+            event.undone = account.undone();
+            event.elapsed = account.elapsed().toMillis();
+            event.commit();
+          }
+        });
   }
 
   /**
@@ -192,6 +221,14 @@ final class DrainJournal {
         now - description.ageMillis(),
         end == End.IN_FLIGHT ? NOT_YET : now,
         end);
+  }
+
+  private static void note(Runnable what) {
+    try {
+      what.run();
+    } catch (Throwable x) {
+      DrainLog.debug("Could not note", x);
+    }
   }
 
   private long now() {

@@ -1,11 +1,7 @@
 package io.http2drain;
 
-import io.http2drain.DrainTimeline.End;
 import io.http2drain.protocol.RunCensus;
 import io.http2drain.protocol.SessionTimes;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +12,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
-import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -61,7 +54,7 @@ final class DrainRun {
   private final Scheduler scheduler;
   private final Timeouts timeouts;
   private final long begin = NanoTime.now();
-  private final DrainJournal journal = new DrainJournal(begin);
+  private final DrainAccount account = new DrainAccount(begin);
   private final Set<SessionDrain> sessions = ConcurrentHashMap.newKeySet();
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
   private final Map<Connector, Announcements> announcements = new ConcurrentHashMap<>();
@@ -70,18 +63,11 @@ final class DrainRun {
   private final CompletableFuture<DrainReport> done = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
   private final CompletableFuture<Void> watchdog = new CompletableFuture<>();
-  private final LongAdder completed = new LongAdder();
-  private final LongAdder refused = new LongAdder();
-  private final LongAdder abandoned = new LongAdder();
-  private final LongAdder cut = new LongAdder();
   private final AtomicBoolean schedulerFailed = new AtomicBoolean();
   private final AtomicInteger gathering = new AtomicInteger();
   private volatile boolean quiet;
   private volatile boolean overdue;
   private volatile boolean undone;
-
-  private final AutoLock lock = new AutoLock(); // Guards the list alone.
-  private final List<String> cutStreams = new ArrayList<>();
 
   /** The run of a stop, without a quiet period. */
   DrainRun(DrainPolicy policy, Scheduler scheduler) {
@@ -321,8 +307,18 @@ final class DrainRun {
     return NanoTime.millisSince(begin);
   }
 
+  DrainAccount account() {
+    return account;
+  }
+
   DrainJournal journal() {
-    return journal;
+    return account.journal();
+  }
+
+  /** What is to be reported: in the end that, before it the account so far. */
+  DrainReport report() {
+    DrainReport soFar = account.report(census.joined(), undone);
+    return done.exceptionally(failure -> soFar).getNow(soFar);
   }
 
   /** Its sessions that are being told, or have been, and are not closed. */
@@ -334,7 +330,7 @@ final class DrainRun {
     return sessionTimes;
   }
 
-  // The account, kept by the sessions.
+  // Told by the sessions.
 
   void sessionJoins(SessionDrain session) {
     census.join();
@@ -344,33 +340,6 @@ final class DrainRun {
   void admissionEnded() {
     if (census.admissionEnded()) {
       settle();
-    }
-  }
-
-  void completed(TrackedSession session, Stream stream) {
-    completed.increment();
-    journal.ended(session, stream, End.COMPLETED);
-  }
-
-  void refused(TrackedSession session, Stream stream) {
-    refused.increment();
-    journal.refused(session, stream);
-  }
-
-  void abandoned(TrackedSession session, Stream stream) {
-    abandoned.increment();
-    journal.ended(session, stream, End.ABANDONED);
-  }
-
-  void cut(TrackedSession session, Collection<Stream> streams) {
-    cut.add(streams.size());
-    for (Stream stream : streams) {
-      journal.cut(session, stream);
-      try (AutoLock ignored = lock.lock()) {
-        if (cutStreams.size() < DrainReport.MAX_CUT_STREAMS) {
-          cutStreams.add(StreamDescription.of(stream).toString());
-        }
-      }
     }
   }
 
@@ -414,33 +383,14 @@ final class DrainRun {
   /** Called once. */
   private void finish() {
     try {
-      DrainReport account = account();
-      journal.finished(account);
-      DrainLog.ended(account);
-      done.complete(account);
+      DrainReport report = account.report(census.joined(), undone);
+      journal().finished(report);
+      DrainLog.ended(report);
+      done.complete(report);
     } catch (Throwable x) { // Out of memory, say: whoever waits must not wait for ever.
       done.completeExceptionally(x);
     }
     watchdog.cancel(false);
-  }
-
-  /** The account so far. */
-  DrainReport account() {
-    return new DrainReport(
-        census.joined(),
-        completed.sum(),
-        refused.sum(),
-        abandoned.sum(),
-        cut.sum(),
-        cutStreams(),
-        Duration.ofNanos(NanoTime.since(begin)),
-        undone);
-  }
-
-  private List<String> cutStreams() {
-    try (AutoLock ignored = lock.lock()) {
-      return List.copyOf(cutStreams);
-    }
   }
 
   /** The time is over: what is left is cut. May be called at any time, and more than once. */

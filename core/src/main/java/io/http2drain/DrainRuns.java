@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DrainRuns {
 
+  private static final String STOP = "a stop cannot be undone";
+
   private final DrainPolicy policy;
   private final Scheduler scheduler;
   private final SessionRegistry registry;
@@ -217,7 +219,7 @@ final class DrainRuns {
       for (Connector connector : connectors) {
         DrainRun run = registry.run(connector);
         if (run != null && run.isStop()) {
-          throw new IllegalStateException("a stop cannot be undone");
+          throw new IllegalStateException(STOP);
         }
         if (run != null) {
           undone.computeIfAbsent(run, key -> new HashSet<>()).add(connector);
@@ -233,7 +235,7 @@ final class DrainRuns {
    * Lets a session be drained no more.
    *
    * @return whether it was
-   * @throws IllegalStateException when its whole connector is
+   * @throws IllegalStateException when its whole connector is, or it is part of a stop
    */
   boolean undo(TrackedSession session) {
     if (registry.run(session.connector()) != null) {
@@ -242,6 +244,9 @@ final class DrainRuns {
     SessionDrain drain = session.drain();
     if (drain == null || !drain.isBounded()) {
       return false;
+    }
+    if (drain.run().isStop()) {
+      throw new IllegalStateException(STOP);
     }
     drain.run().undo(drain, unbounded);
     return true;

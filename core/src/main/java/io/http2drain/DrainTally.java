@@ -17,14 +17,14 @@ final class DrainTally {
   }
 
   private synchronized boolean ended(DrainRun run) {
-    over = over.plus(run.account());
+    over = over.plus(run.report());
     return running.remove(run);
   }
 
   synchronized DrainTotals totals() {
     DrainTotals sum = over;
     for (DrainRun run : running) {
-      sum = sum.plus(run.account());
+      sum = sum.plus(run.report());
     }
     return sum;
   }

@@ -203,9 +203,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     switch (account) {
       case COMPLETED -> {
         completed.incrementAndGet();
-        run.completed(tracked, stream);
+        run.account().completed(tracked, stream);
       }
-      case ABANDONED -> run.abandoned(tracked, stream);
+      case ABANDONED -> run.account().abandoned(tracked, stream);
       case CUT -> {}
     }
   }
@@ -315,7 +315,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
    * against the session's rate control and end the admitted streams with it.
    */
   void refuse(HTTP2Stream stream) {
-    run.refused(tracked, stream);
+    run.account().refused(tracked, stream);
     refused.add(stream);
     boolean answer;
     try (AutoLock ignored = lock.lock()) {
@@ -451,7 +451,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
         isFlooded()
             ? goAway(cut, ErrorCode.ENHANCE_YOUR_CALM_ERROR, FLOODED)
             : goAway(cut, ErrorCode.NO_ERROR, "drain timeout"));
-    run.cut(tracked, streams);
+    run.account().cut(tracked, streams);
     send(frames, SessionProtocol::lastWordsWritten);
   }
 

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -31,12 +30,12 @@ final class StatusReader {
         phase(),
         server.isStarted() && registry.runs(connectors()).isEmpty(),
         server.isStopping() || registry.runs(connectors()).stream().anyMatch(DrainRun::isStop),
-        run == null ? -1 : elapsed(run),
+        run == null ? -1 : run.report().elapsed().toMillis(),
         millisToDeadline(),
         registry.sessions().size(),
         states(),
         registry.streamsInFlight(connectors()),
-        run == null ? null : account(run),
+        run == null ? null : run.report(),
         connectors().stream().filter(FactorySwap::isOurs).map(this::connector).toList(),
         sessions(),
         requests(DrainStatus.MAX_REQUESTS),
@@ -75,15 +74,6 @@ final class StatusReader {
 
   List<RequestStatus> requests(int max) {
     return RequestsInFlight.oldest(registry, connectors(), max);
-  }
-
-  private static long elapsed(DrainRun run) {
-    return account(run).elapsed().toMillis();
-  }
-
-  /** In the end the one that was reported. */
-  private static DrainReport account(DrainRun run) {
-    return Objects.requireNonNull(run.done().getNow(run.account()));
   }
 
   private Map<SessionState, Integer> states() {

@@ -92,7 +92,8 @@ class UndoTest {
 
   @Test
   void whileAnnouncing_sessionsThatWaitForTheirTurnStay() throws Exception {
-    DrainPolicy policy = DrainPolicy.DEFAULT.withTimeout(LONG).withSpread(LONG);
+    // The second of two is told after half of the spread.
+    DrainPolicy policy = DrainPolicy.DEFAULT.withTimeout(LONG).withSpread(4000);
     try (DrainedServer server = DrainedServer.start(policy);
         RawPeer one = RawPeer.connect(server.h2c());
         RawPeer two = RawPeer.connect(server.h2c())) {
@@ -105,6 +106,7 @@ class UndoTest {
       RawPeer told = one.goAwaySeen() ? one : two;
       RawPeer staying = told == one ? two : one;
       told.await(FrameKind.FIN, Scene.LIMIT); // It goes on leaving.
+      passTime(server, 2000);
       assertServes(staying);
       assertFalse(staying.goAwaySeen());
       assertLivesNormally(server);
@@ -146,7 +148,7 @@ class UndoTest {
       assertTrue(report.get(20, TimeUnit.SECONDS).undone());
       assertEquals(SessionState.ANNOUNCED, server.drain.status().sessions().get(0).state());
       int between = hold(server, peer, "/hold/b"); // Still admitted: it may not know.
-      passDeadline(server, 400);
+      passTime(server, 400);
       peer.ackPing(0x6832_6472_6169_6e01L);
       peer.await(
           f -> f.kind() == FrameKind.PING && f.payload() == 0x6832_6472_6169_6e02L, Scene.LIMIT);
@@ -173,7 +175,7 @@ class UndoTest {
       awaitCut(peer, 1);
       assertTrue(server.drain.undo());
       assertEquals(0, report.get(20, TimeUnit.SECONDS).cut());
-      passDeadline(server, 400);
+      passTime(server, 400);
       int late = peer.request("GET", "/late", Map.of(), true);
       assertEquals(Fate.REFUSED, peer.response(late).get(20, TimeUnit.SECONDS).fate());
       assertFalse(server.handler.hasRun("/late"));
@@ -297,7 +299,7 @@ class UndoTest {
       assertTrue(server.drain.undoSession(address));
       assertFalse(server.drain.undoSession(address));
       assertTrue(report.get(20, TimeUnit.SECONDS).undone());
-      passDeadline(server, 400);
+      passTime(server, 400);
       server.handler.release("/hold/a");
       assertOk(peer, held);
       peer.await(FrameKind.FIN, Scene.LIMIT);
@@ -346,14 +348,14 @@ class UndoTest {
     return head.charAt(3);
   }
 
-  /** Waits until the scheduler has run a task that was due behind a deadline that began before. */
-  private static void passDeadline(DrainedServer server, long timeoutMillis) throws Exception {
+  /** Waits until the scheduler has run a task that is due behind what began before. */
+  private static void passTime(DrainedServer server, long millis) throws Exception {
     CompletableFuture<Void> passed = new CompletableFuture<>();
     var unused =
         server
             .server
             .getScheduler()
-            .schedule(() -> passed.complete(null), timeoutMillis + 500, TimeUnit.MILLISECONDS);
+            .schedule(() -> passed.complete(null), millis + 500, TimeUnit.MILLISECONDS);
     passed.get(20, TimeUnit.SECONDS);
   }
 }

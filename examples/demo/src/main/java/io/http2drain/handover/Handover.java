@@ -82,12 +82,6 @@ public final class Handover {
             .modules(List.of("http", "http2c"))
             .drain()
             .property("jetty.http.acceptQueueSize", "4096")
-            // On a machine that is busy with JVMs that start, a client may be late with its preface
-            // or
-            // with its answer to a PING, and the drain must not take that for a client that is
-            // gone.
-            .property("drain.linger", "20000")
-            .property("drain.pingTimeout", "20000")
             .create(directory.resolve("base"));
     console.printf(
         "%d handovers, mode %s; %d clients a second, and 300 within 100 ms at each SIGTERM,"
