@@ -15,11 +15,12 @@ import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 
 /**
- * Lets a peer that was told to leave reset streams that it never opened.
+ * Lets a peer that was told to leave reset streams that it never opened, while it has requests in
+ * flight.
  *
- * <p>RFC 9113 section 6.4 makes that a connection error, with which every request in flight is
- * lost. nghttpx (1.52) does it when a GOAWAY finds requests in its queue: it had given them stream
- * ids, sends them elsewhere, and resets the ids. It means no harm, and our GOAWAY brought it about.
+ * <p>RFC 9113 section 6.4 makes that a connection error, with which those requests are lost.
+ * nghttpx (1.52) does it when a GOAWAY finds requests in its queue: it had given them stream ids,
+ * sends them elsewhere, and resets the ids. It means no harm, and our GOAWAY brought it about.
  *
  * <p>Jetty asks before it fails the connection whether the stream is one that it has seen. So it is
  * made to see one, that is gone at once; the request in it reaches nobody. How many of these frames
@@ -40,7 +41,7 @@ final class StrayResets implements FrameListener {
   public void onIncomingFrame(Session session, Frame frame) {
     if (frame instanceof HeadersFrame headers) {
       lastSeen = Math.max(lastSeen, headers.getStreamId());
-    } else if (frame instanceof ResetFrame reset && isIdle(reset.getStreamId())) {
+    } else if (frame instanceof ResetFrame reset && isIdle(reset.getStreamId()) && hasRequests()) {
       see((HTTP2Session) session, reset.getStreamId());
     }
   }
@@ -48,6 +49,11 @@ final class StrayResets implements FrameListener {
   /** Whether the peer has not opened the stream. Its own streams have odd ids. */
   private boolean isIdle(int streamId) {
     return streamId % 2 == 1 && streamId > Math.max(lastSeen, tracked.gate().lastAdmitted());
+  }
+
+  /** Otherwise the connection error costs nobody anything, and stays. */
+  private boolean hasRequests() {
+    return tracked.gate().inFlight() > 0;
   }
 
   private void see(HTTP2Session session, int streamId) {

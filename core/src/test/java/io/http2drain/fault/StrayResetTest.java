@@ -108,6 +108,19 @@ class StrayResetTest {
   }
 
   @Test
+  void withNoRequestInFlight_isAConnectionErrorAsEver() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(20_000))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false));
+      scene.stop();
+      peer.await(FrameKind.PING, Scene.LIMIT);
+      peer.reset(101, INTERNAL_ERROR);
+      peer.await(f -> f.kind() == FrameKind.GOAWAY && f.errorCode() == 1, Scene.LIMIT);
+      scene.releaseWitness();
+      scene.awaitStopped();
+    }
+  }
+
+  @Test
   void withoutADrain_isAConnectionErrorAsEver() throws Exception {
     try (Scene scene = Scene.open(DrainPolicy.DEFAULT)) {
       RawPeer peer = scene.connect(scene.server().h2c());

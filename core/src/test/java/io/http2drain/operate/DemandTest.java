@@ -216,7 +216,12 @@ class DemandTest {
         int held = hold(server, late, "/hold/a");
         awaitCut(late, 1);
         CompletableFuture<Void> stopped = server.stop();
-        Eventually.await("stopping", () -> server.drain.status().stopping());
+        Eventually.await(
+            "the session is the stop's",
+            () -> {
+              DrainReport account = server.drain.status().account();
+              return server.drain.status().stopping() && account != null && account.sessions() == 1;
+            });
         server.handler.release("/hold/a");
         assertEquals(Fate.OK, late.response(held).get(20, TimeUnit.SECONDS).fate());
         stopped.get(20, TimeUnit.SECONDS);
