@@ -401,12 +401,13 @@ final class DrainRun {
     overdue = true;
     quiet = false;
     announcements.values().forEach(waiting -> waiting.takeAll().forEach(this::join));
-    sessions.forEach(SessionDrain::deadline);
+    // First: when the last session ends, so may the run, and who comes then is not to be closed.
     try {
       endPoints.forEach(ConnectorEndPoints::closeAll);
     } catch (Throwable x) {
       DrainLog.failed("close the connections of", endPoints, x);
     }
+    sessions.forEach(SessionDrain::deadline);
     settle();
   }
 
