@@ -97,26 +97,24 @@ final class DrainJournal {
         });
   }
 
-  void closed(TrackedSession session) {
+  /**
+   * @param leavingMillis since the session was told
+   */
+  void closed(TrackedSession session, long leavingMillis) {
     note(
         () -> {
-          long announced = NOT_YET;
-          long now = now();
           try (AutoLock ignored = lock.lock()) {
-            Lane lane = lanes.get(session.id());
-            if (lane != null) {
-              announced = lane.announced();
-              String remote = lane.remoteAddress();
-              lanes.put(
-                  lane.session(),
-                  new Lane(lane.session(), remote, announced, lane.cut(), lane.fin(), now));
-            }
+            lanes.computeIfPresent(
+                session.id(),
+                (id, lane) ->
+                    new Lane(
+                        id, lane.remoteAddress(), lane.announced(), lane.cut(), lane.fin(), now()));
           }
           SessionClosed event = new SessionClosed();
           if (event.isEnabled()) {
             event.session = session.id();
             event.remoteAddress = session.remoteAddress();
-            event.leaving = announced == NOT_YET ? 0 : now - announced;
+            event.leaving = leavingMillis;
             event.commit();
           }
         });

@@ -261,7 +261,8 @@ final class DrainRun {
 
   /** Takes note when no connection is left that has, or may bring, a request, or a session. */
   void settle() {
-    if ((quiet || gathering.get() > 0) && !undone && !overdue) {
+    boolean open = !isBounded() || ((quiet || gathering.get() > 0) && !undone && !overdue);
+    if (open) {
       return;
     }
     int seen = census.holds();

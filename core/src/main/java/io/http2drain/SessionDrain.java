@@ -54,6 +54,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private boolean ended; // As far as a run is concerned.
   private volatile DrainRun run; // Set under the lock.
   private volatile boolean bounded = true;
+  private volatile long announcedAt = NanoTime.now();
   private volatile boolean givenUp;
   private volatile long expiresAt = SessionProtocol.NEVER;
   private volatile Account account = Account.COMPLETED;
@@ -397,6 +398,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private void announce() {
     tracked.session().addEventListener(new FloodWatch(tracked, this));
     tracked.session().addEventListener(new StrayResets(tracked));
+    announcedAt = NanoTime.now();
     run.journal().announced(tracked);
     send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
   }
@@ -491,7 +493,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       ended = true;
       current = run;
     }
-    current.journal().closed(tracked);
+    current.journal().closed(tracked, NanoTime.millisSince(announcedAt));
     current.sessionClosed(this);
   }
 

@@ -27,6 +27,7 @@ final class TrackedSession {
   private final LingeringEndPoint endPoint;
   private final AdmissionGate gate = new AdmissionGate();
   private final long id;
+  private volatile @Nullable String remoteAddress;
   private @Nullable HTTP2Session session;
   private volatile boolean prefaceComplete;
   private volatile @Nullable SessionDrain drain;
@@ -45,9 +46,16 @@ final class TrackedSession {
     return id;
   }
 
-  /** Of the peer, as {@code host:port}. */
+  /**
+   * Of the peer, as {@code host:port}; kept from the first time on, for a closed socket has none.
+   */
   String remoteAddress() {
-    return RemoteAddress.of(endPoint);
+    String known = remoteAddress;
+    if (known == null) {
+      known = RemoteAddress.of(endPoint);
+      remoteAddress = known;
+    }
+    return known;
   }
 
   /** Where it is on its way out. */

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.http2drain.peer.Fate;
+import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.LogCapture;
+import io.http2drain.rig.Scene;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,26 @@ class ProgressTest {
       server.handler.release("/hold/a");
       assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
       stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void undo_isTheLastThingThatIsSaidOfADrain() throws Exception {
+    try (LogCapture log = new LogCapture(DrainLog.class);
+        DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      CompletableFuture<DrainReport> report = server.drain.drainServer();
+      peer.await(f -> f.kind() == FrameKind.GOAWAY && f.lastStreamId() == 1, Scene.LIMIT);
+      assertTrue(server.drain.undo());
+      assertTrue(report.get(20, TimeUnit.SECONDS).undone());
+      server.handler.release("/hold/a"); // It leaves in its own time.
+      assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
+      Eventually.await("closed", () -> server.drain.getSessionCount() == 0);
+      List<String> lines = log.lines();
+      assertEquals(2, lines.size(), lines::toString);
+      assertTrue(lines.get(1).contains("Undid the drain of 1 HTTP/2 sessions"), lines::toString);
     }
   }
 

@@ -211,6 +211,10 @@ class ObservationTest {
           assertEquals(1, event.getInt("lastStream"));
           assertEquals(1, event.getInt("streamsInFlight"));
         }
+        case "io.http2drain.SessionClosed" -> {
+          assertTrue(event.getString("remoteAddress").startsWith("127.0.0.1:"));
+          assertTrue(event.getDuration("leaving").toMillis() > 0);
+        }
         case "io.http2drain.StreamRefused" -> assertEquals(3, event.getInt("stream"));
         case "io.http2drain.StreamCut" -> assertEquals("/hold/a", event.getString("path"));
         case "io.http2drain.DrainFinished" -> {
