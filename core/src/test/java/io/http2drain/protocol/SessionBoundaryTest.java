@@ -171,6 +171,13 @@ class SessionBoundaryTest {
   }
 
   @Test
+  void sessionEndBeforeAnythingWasSaid_disconnects() {
+    protocol.drain(clock.now());
+    assertEquals(List.of(DISCONNECT), protocol.sessionEnded(clock.now()));
+    assertEquals(SessionPhase.CLOSED, protocol.phase());
+  }
+
+  @Test
   void sessionEndOfASessionThatIsGone_sendsNoFin() {
     cut();
     protocol.disconnected();
