@@ -1,8 +1,6 @@
 package io.http2drain;
 
 import io.http2drain.protocol.Spread;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,40 +14,36 @@ import java.util.Set;
 final class Announcements {
 
   private final Spread spread;
-  private final Set<TrackedSession> waiting;
-  private final ArrayDeque<TrackedSession> order;
-  private int told;
+  private final Set<TrackedSession> waiting; // In the order of their turns.
 
   Announcements(Collection<TrackedSession> sessions, long spreadMillis) {
     waiting = new LinkedHashSet<>(sessions);
-    order = new ArrayDeque<>(waiting);
-    spread = new Spread(order.size(), spreadMillis);
+    spread = new Spread(waiting.size(), spreadMillis);
   }
 
   /** Those whose turn has come, {@code elapsed} milliseconds after the drain began. */
   synchronized List<TrackedSession> takeDue(long elapsed) {
-    int due = spread.due(elapsed);
-    List<TrackedSession> taken = new ArrayList<>();
-    while (told < due && !order.isEmpty()) {
-      TrackedSession next = order.remove();
-      waiting.remove(next);
-      taken.add(next);
-      told++;
-    }
-    return taken;
+    return take(spread.due(elapsed) - told());
   }
 
   /** All of them, whether it is their turn or not. */
   synchronized List<TrackedSession> takeAll() {
-    List<TrackedSession> all = List.copyOf(order);
-    order.clear();
-    waiting.clear();
-    return all;
+    return take(waiting.size());
+  }
+
+  private List<TrackedSession> take(int count) {
+    List<TrackedSession> taken = waiting.stream().limit(Math.max(0, count)).toList();
+    taken.forEach(waiting::remove);
+    return taken;
+  }
+
+  private int told() {
+    return spread.sessions() - waiting.size();
   }
 
   /** When it is the turn of the next one, in milliseconds after the drain began; -1 for none. */
   synchronized long nextAt() {
-    return order.isEmpty() ? -1 : spread.next(told);
+    return waiting.isEmpty() ? -1 : spread.next(told());
   }
 
   synchronized boolean isWaiting(TrackedSession session) {

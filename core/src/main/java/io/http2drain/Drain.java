@@ -167,7 +167,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
    */
   @ManagedAttribute("Whether the server wants new traffic")
   public boolean isReady() {
-    return server.isStarted() && registry.runs(connectors()).isEmpty();
+    return statusReader.isReady();
   }
 
   /** Whether a connector wants new traffic. */

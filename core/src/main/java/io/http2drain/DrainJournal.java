@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.AutoLock;
@@ -74,27 +75,12 @@ final class DrainJournal {
             event.streamsInFlight = cut.inFlight();
             event.commit();
           }
-          try (AutoLock ignored = lock.lock()) {
-            lanes.computeIfPresent(
-                session.id(),
-                (id, lane) ->
-                    new Lane(
-                        id, lane.remoteAddress(), lane.announced(), now(), lane.fin(), NOT_YET));
-          }
+          mark(session, lane -> lane.withCut(now()));
         });
   }
 
   void finSent(TrackedSession session) {
-    note(
-        () -> {
-          try (AutoLock ignored = lock.lock()) {
-            lanes.computeIfPresent(
-                session.id(),
-                (id, lane) ->
-                    new Lane(
-                        id, lane.remoteAddress(), lane.announced(), lane.cut(), now(), NOT_YET));
-          }
-        });
+    note(() -> mark(session, lane -> lane.withFin(now())));
   }
 
   /**
@@ -103,13 +89,7 @@ final class DrainJournal {
   void closed(TrackedSession session, long leavingMillis) {
     note(
         () -> {
-          try (AutoLock ignored = lock.lock()) {
-            lanes.computeIfPresent(
-                session.id(),
-                (id, lane) ->
-                    new Lane(
-                        id, lane.remoteAddress(), lane.announced(), lane.cut(), lane.fin(), now()));
-          }
+          mark(session, lane -> lane.withClosed(now()));
           SessionClosed event = new SessionClosed();
           if (event.isEnabled()) {
             event.session = session.id();
@@ -129,7 +109,7 @@ final class DrainJournal {
             event.stream = stream.getId();
             event.commit();
           }
-          ended(session, stream, End.REFUSED);
+          add(session, stream, End.REFUSED);
         });
   }
 
@@ -147,7 +127,7 @@ final class DrainJournal {
             event.age = description.ageMillis();
             event.commit();
           }
-          ended(session, stream, End.CUT);
+          add(session, stream, End.CUT);
         });
   }
 
@@ -207,6 +187,12 @@ final class DrainJournal {
       }
     }
     return new DrainTimeline(sessions, streams, whole);
+  }
+
+  private void mark(TrackedSession session, UnaryOperator<Lane> mark) {
+    try (AutoLock ignored = lock.lock()) {
+      lanes.computeIfPresent(session.id(), (id, lane) -> mark.apply(lane));
+    }
   }
 
   private Bar bar(long session, Stream stream, End end) {

@@ -215,11 +215,16 @@ final class DrainRun {
    * beginning of the run; later it is for those that have opened since, and at once.
    */
   void announce(Connector connector, List<TrackedSession> open) {
-    Announcements first = new Announcements(open, policy.spread());
-    Announcements present = announcements.putIfAbsent(connector, first);
+    Announcements present = announcements.get(connector);
     if (present == null) {
-      announceDue(first);
-    } else if (!quiet) {
+      Announcements first = new Announcements(open, policy.spread());
+      present = announcements.putIfAbsent(connector, first);
+      if (present == null) {
+        announceDue(first);
+        return;
+      }
+    }
+    if (!quiet) {
       for (TrackedSession session : open) {
         if (!present.isWaiting(session)) {
           join(session);

@@ -1,11 +1,11 @@
 package io.http2drain;
 
 import io.http2drain.DrainRun.Cause;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Connector;
@@ -61,7 +61,8 @@ final class DrainRuns {
   void claim(List<Connector> connectors, long quietMillis) {
     DrainRun begun = null;
     DrainRun run = null;
-    Map<Connector, Optional<DrainRun>> claimed = new LinkedHashMap<>();
+    List<Connector> claimed = new ArrayList<>();
+    Map<Connector, DrainRun> replaced = new LinkedHashMap<>();
     try (AutoLock ignored = lock.lock()) {
       for (Connector connector : connectors) {
         DrainRun present = registry.run(connector);
@@ -80,7 +81,10 @@ final class DrainRuns {
           run.add(connector);
         }
         registry.claim(connector, run);
-        claimed.put(connector, Optional.ofNullable(present));
+        claimed.add(connector);
+        if (present != null) {
+          replaced.put(connector, present);
+        }
       }
     }
     if (run == null) {
@@ -90,6 +94,7 @@ final class DrainRuns {
       begin(begun, connectors);
     }
     claimed.forEach(this::takeOver);
+    replaced.forEach((connector, former) -> former.remove(connector));
     run.gathered();
   }
 
@@ -104,14 +109,11 @@ final class DrainRuns {
   }
 
   /** What is on its way out already has no turn to wait for. */
-  private void takeOver(Connector connector, Optional<DrainRun> replaced) {
-    DrainRun current = registry.run(connector);
-    for (TrackedSession session : registry.sessions(connector)) {
-      if (current != null && session.isDraining()) {
-        current.join(session);
-      }
+  private void takeOver(Connector connector) {
+    DrainRun run = registry.run(connector);
+    if (run != null) {
+      registry.sessions(connector).stream().filter(TrackedSession::isDraining).forEach(run::join);
     }
-    replaced.ifPresent(run -> run.remove(connector));
   }
 
   /** Tells the open sessions of connectors that are claimed to leave. */
@@ -171,7 +173,7 @@ final class DrainRuns {
     if (begun != null) {
       DrainRun run = begun;
       begin(run, connectors);
-      connectors.forEach(connector -> takeOver(connector, Optional.empty()));
+      connectors.forEach(this::takeOver);
       run.gathered();
       join(connectors);
       if (run.isQuiet()) {

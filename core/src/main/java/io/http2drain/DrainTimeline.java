@@ -49,7 +49,20 @@ public record DrainTimeline(List<Lane> sessions, List<Bar> streams, boolean comp
    * @param closed when the connection was closed
    */
   public record Lane(
-      long session, String remoteAddress, long announced, long cut, long fin, long closed) {}
+      long session, String remoteAddress, long announced, long cut, long fin, long closed) {
+
+    Lane withCut(long millis) {
+      return new Lane(session, remoteAddress, announced, millis, fin, closed);
+    }
+
+    Lane withFin(long millis) {
+      return new Lane(session, remoteAddress, announced, cut, millis, closed);
+    }
+
+    Lane withClosed(long millis) {
+      return new Lane(session, remoteAddress, announced, cut, fin, millis);
+    }
+  }
 
   /**
    * A stream.

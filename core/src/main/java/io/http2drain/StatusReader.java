@@ -26,22 +26,28 @@ final class StatusReader {
 
   DrainStatus status() {
     DrainRun run = runs.latest();
+    DrainReport account = run == null ? null : run.report();
     return new DrainStatus(
         phase(),
-        server.isStarted() && registry.runs(connectors()).isEmpty(),
+        isReady(),
         server.isStopping() || registry.runs(connectors()).stream().anyMatch(DrainRun::isStop),
-        run == null ? -1 : run.report().elapsed().toMillis(),
+        account == null ? -1 : account.elapsed().toMillis(),
         millisToDeadline(),
         registry.sessions().size(),
         states(),
         registry.streamsInFlight(connectors()),
-        run == null ? null : run.report(),
+        account,
         connectors().stream().filter(FactorySwap::isOurs).map(this::connector).toList(),
         sessions(),
         requests(DrainStatus.MAX_REQUESTS),
         run == null
             ? DrainTimeline.EMPTY
             : run.journal().timeline(run.done().isDone() ? List.of() : run.sessions()));
+  }
+
+  /** See {@link Drain#isReady()}. */
+  boolean isReady() {
+    return server.isStarted() && registry.runs(connectors()).isEmpty();
   }
 
   /** The phase of the connector that is least far, once one of them is leaving. */
