@@ -8,8 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-echo "Building, and getting jetty-home through Maven …"
-mvn -B -q -ntp pre-integration-test -DskipTests
+. examples/build.sh
 
 main=io.http2drain.demo.Demo
 arguments=()
@@ -17,15 +16,4 @@ if [ "${1:-}" = "--timeline" ]; then
   main=io.http2drain.demo.Timeline
   arguments=("${2:?--timeline FILE}")
 fi
-
-java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-one() { # The only file that matches.
-  ls -d "$@" | head -1
-}
-exec "$java" -Xmx1g \
-  -cp "examples/demo/target/classes:examples/demo/target/lib/*" \
-  -Dtest.jetty.home="$(one jetty-module/target/jetty-home/jetty-home-*)" \
-  -Dtest.webapp="$(one examples/webapp/target/*.war)" \
-  -Ddrain.archive="$(one jetty-module/target/jetty-http2-drain-*.tar.gz)" \
-  "$main" "${arguments[@]+"${arguments[@]}"}"
+exec "${java[@]}" -Xmx1g "$main" "${arguments[@]+"${arguments[@]}"}"

@@ -13,20 +13,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-echo "Building, and getting jetty-home through Maven …"
-mvn -B -q -ntp pre-integration-test -DskipTests
-
-java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-one() { # The only file that matches.
-  ls -d "$@" | head -1
-}
+. examples/build.sh
 # Servers that start quickly: there are many of them.
 export JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m"
-exec perl examples/handover/listen.pl "$java" \
-  -cp "examples/demo/target/classes:examples/demo/target/lib/*" \
-  -Dtest.jetty.home="$(one jetty-module/target/jetty-home/jetty-home-*)" \
-  -Dtest.webapp="$(one examples/webapp/target/*.war)" \
-  -Ddrain.archive="$(one jetty-module/target/jetty-http2-drain-*.tar.gz)" \
-  -Ddrain.etc=etc \
-  io.http2drain.handover.Handover "$@"
+exec perl examples/handover/listen.pl "${java[@]}" io.http2drain.handover.Handover "$@"

@@ -9,18 +9,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-echo "Building, and getting jetty-home through Maven …"
-mvn -B -q -ntp pre-integration-test -DskipTests
-
-java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-one() { # The only file that matches.
-  ls -d "$@" | head -1
-}
-exec "$java" -Xmx512m \
-  -cp "examples/demo/target/classes:examples/demo/target/lib/*" \
-  -Dtest.jetty.home="$(one jetty-module/target/jetty-home/jetty-home-*)" \
-  -Dtest.webapp="$(one examples/webapp/target/*.war)" \
-  -Ddrain.archive="$(one jetty-module/target/jetty-http2-drain-*.tar.gz)" \
-  -Dtest.rolling.restart=examples/rolling-restart \
-  io.http2drain.rolling.RollingRestart "$@"
+. examples/build.sh
+exec "${java[@]}" -Xmx512m io.http2drain.rolling.RollingRestart "$@"
