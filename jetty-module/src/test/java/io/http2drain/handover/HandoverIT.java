@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.http2drain.home.BuildOutput;
 import io.http2drain.home.ChildProcess;
+import io.http2drain.home.DirectoryWatch;
 import io.http2drain.home.ExternalProgram;
 import io.http2drain.home.JettyBase;
 import io.http2drain.home.JettyProcess;
@@ -105,12 +106,11 @@ class HandoverIT {
     assertTrue(captured().contains("Drained 0 HTTP/2 sessions"), this::captured);
   }
 
-  private void awaitLine(String wanted) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-    while (!captured().contains(wanted)) {
-      assertTrue(System.nanoTime() < deadline, this::captured);
-      Thread.sleep(20);
-    }
+  private void awaitLine(String wanted) throws IOException, InterruptedException {
+    assertTrue(
+        DirectoryWatch.await(
+            temp.resolve("logs"), Duration.ofSeconds(90), () -> captured().contains(wanted)),
+        this::captured);
   }
 
   private String captured() {

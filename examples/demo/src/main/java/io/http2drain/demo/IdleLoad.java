@@ -1,6 +1,7 @@
 package io.http2drain.demo;
 
 import io.http2drain.peer.Fate;
+import io.http2drain.peer.Load;
 import io.http2drain.peer.LoadResult;
 import io.http2drain.peer.PeerOptions;
 import io.http2drain.peer.PeerResponse;
@@ -30,7 +31,7 @@ final class IdleLoad implements Load {
   }
 
   @Override
-  public void awaitReady(Duration limit) {
+  public void awaitBusy(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     for (CompletableFuture<RawPeer> peer : connecting) {
       peers.add(await(peer, deadline));

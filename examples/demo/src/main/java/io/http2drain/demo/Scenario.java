@@ -1,5 +1,7 @@
 package io.http2drain.demo;
 
+import io.http2drain.peer.Load;
+import io.http2drain.peer.LoadClient;
 import io.http2drain.peer.LoadPlan;
 import io.http2drain.peer.PeerOptions;
 import java.time.Duration;
@@ -106,7 +108,7 @@ public record Scenario(
 
   private static Scenario requests(
       String name, int inFlight, Function<PeerOptions, LoadPlan> plan) {
-    return new Scenario(name, Map.of(), inFlight, peer -> new RequestLoad(plan.apply(peer)));
+    return new Scenario(name, Map.of(), inFlight, peer -> LoadClient.start(plan.apply(peer)));
   }
 
   /** The same with a property of the base. */

@@ -4,6 +4,7 @@ import io.http2drain.home.ChildProcess;
 import io.http2drain.home.JettyBase;
 import io.http2drain.home.JettyProcess;
 import io.http2drain.peer.Fate;
+import io.http2drain.peer.Load;
 import io.http2drain.peer.LoadResult;
 import io.http2drain.peer.PeerOptions;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class Trial {
           loads.add(scenario.load().apply(peer));
         }
         for (Load load : loads) {
-          load.awaitReady(READY);
+          load.awaitBusy(READY);
         }
         // Sent is not begun: the server has to have them all.
         jetty.journal().awaitEntries("", scenario.inFlight() * listeners.size(), READY);

@@ -1,16 +1,11 @@
 package io.http2drain.home;
 
-import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
-import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
 
@@ -46,24 +41,12 @@ public record RequestJournal(Path file) {
    */
   public void awaitEntries(String prefix, int count, Duration limit)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    try (WatchService watch = file.getFileSystem().newWatchService()) {
-      Path directory = requireNonNull(file.toAbsolutePath().getParent());
-      directory.register(watch, ENTRY_CREATE, ENTRY_MODIFY);
-      for (List<String> seen = entries(prefix); seen.size() < count; seen = entries(prefix)) {
-        WatchKey key = watch.poll(deadline - System.nanoTime(), NANOSECONDS);
-        if (key == null) {
-          throw new AssertionError(
-              "%d of %d requests %s* reached the server within %s: %s"
-                  .formatted(seen.size(), count, prefix, limit, seen));
-        }
-        // The next read of the file sees more than the events say.
-        List<?> unused = key.pollEvents();
-        boolean valid = key.reset();
-        if (!valid) {
-          throw new IOException("cannot watch " + file);
-        }
-      }
+    Path directory = requireNonNull(file.toAbsolutePath().getParent());
+    if (!DirectoryWatch.await(directory, limit, () -> entries(prefix).size() >= count)) {
+      List<String> seen = entries(prefix);
+      throw new AssertionError(
+          "%d of %d requests %s* reached the server within %s: %s"
+              .formatted(seen.size(), count, prefix, limit, seen));
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.http2drain.rolling;
 
-import io.http2drain.demo.Load;
-import io.http2drain.demo.RequestLoad;
+import io.http2drain.peer.Http1LoadClient;
+import io.http2drain.peer.Load;
+import io.http2drain.peer.LoadClient;
 import io.http2drain.peer.LoadPlan;
 
 /** What the end clients speak to the proxy. */
@@ -9,13 +10,13 @@ public enum ClientProtocol {
   H2("h2") {
     @Override
     Load start(LoadPlan plan) {
-      return new RequestLoad(plan);
+      return LoadClient.start(plan);
     }
   },
   HTTP1("HTTP/1.1") {
     @Override
     Load start(LoadPlan plan) {
-      return new Http1Load(plan);
+      return Http1LoadClient.start(plan);
     }
   };
 

@@ -1,8 +1,8 @@
 package io.http2drain.rolling;
 
-import io.http2drain.demo.Load;
 import io.http2drain.home.JettyBase;
 import io.http2drain.home.OutputLog;
+import io.http2drain.peer.Load;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ public final class Rollout {
         }
       }
       for (Client client : clients) {
-        client.load().awaitReady(READY);
+        client.load().awaitBusy(READY);
       }
       List<Restart> restarts = new ArrayList<>();
       for (int round = 1; round <= rounds; round++) {

@@ -14,7 +14,7 @@ import java.util.UUID;
  *
  * <p>Methods may be called by any thread.
  */
-public final class Http1LoadClient implements AutoCloseable {
+public final class Http1LoadClient implements Load {
   private final LoadTally tally;
   private final List<Http1Connection> connections = new ArrayList<>();
 
@@ -53,6 +53,7 @@ public final class Http1LoadClient implements AutoCloseable {
    *
    * @throws IllegalStateException when that takes longer than {@code limit}
    */
+  @Override
   public void awaitBusy(Duration limit) {
     if (!tally.awaitBusy(limit)) {
       throw new IllegalStateException("not busy within " + limit + ": " + tally);
@@ -63,6 +64,7 @@ public final class Http1LoadClient implements AutoCloseable {
    * Sends no more requests, waits until every one sent has its fate, at most for {@code limit},
    * gives up on the rest, and closes all connections.
    */
+  @Override
   public LoadResult finish(Duration limit) {
     tally.stop();
     tally.awaitSettled(limit);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods may be called by any thread. A peer that obeys GOAWAY does not close by itself when
  * its last stream ends: that is left to the server.
  */
-public final class LoadClient implements AutoCloseable {
+public final class LoadClient implements Load {
   private final LoadPlan plan;
   private final LoadTally tally;
   private final String runId;
@@ -92,6 +92,7 @@ public final class LoadClient implements AutoCloseable {
    *
    * @throws IllegalStateException when that takes longer than {@code limit}
    */
+  @Override
   public void awaitBusy(Duration limit) {
     if (!tally.awaitBusy(limit)) {
       throw new IllegalStateException("not busy within " + limit + ": " + tally);
@@ -107,6 +108,7 @@ public final class LoadClient implements AutoCloseable {
    * Waits until every stream has its fate, at most for {@code limit}; gives up on the rest, and
    * closes all connections. Continuous load is stopped first.
    */
+  @Override
   public LoadResult finish(Duration limit) {
     if (plan.mode() == LoadPlan.Mode.CONTINUOUS) {
       tally.stop();

@@ -1,6 +1,5 @@
-package io.http2drain.demo;
+package io.http2drain.peer;
 
-import io.http2drain.peer.LoadResult;
 import java.time.Duration;
 
 /** Clients at work on a server that is about to be stopped. */
@@ -11,7 +10,7 @@ public interface Load extends AutoCloseable {
    *
    * @throws IllegalStateException when that takes longer than the limit
    */
-  void awaitReady(Duration limit);
+  void awaitBusy(Duration limit);
 
   /** Waits until every request has its fate, at most for the limit, and closes the clients. */
   LoadResult finish(Duration limit);
