@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +34,10 @@ import org.junit.jupiter.api.Timeout;
 class Http1Test {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static boolean isIdle(Connector connector) {
+    return connector.getConnectedEndPoints().stream().allMatch(EndPoint::isFillInterested);
+  }
 
   private static boolean isRefused(int port) {
     try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -204,6 +210,8 @@ class Http1Test {
       client.get("/");
       client.readHead();
       assertEquals("answer to /", client.read(11));
+      // Before that, Jetty closes once the answer is through.
+      Eventually.await("server waits for a request", () -> isIdle(scene.server().clear));
       stop(scene);
       upgradeToHttp2(client, "/late");
       assertTrue(client.readHead().startsWith("HTTP/1.1 101"));

@@ -101,7 +101,7 @@ class VanishingPeerTest {
       scene.hold(peer, "/hold/unread");
       scene.stop();
       peer.await(FrameKind.PING, Scene.LIMIT);
-      peer.pauseReading();
+      stopReading(peer);
       scene.releaseWitness();
       scene.server().handler.release("/hold/unread");
       scene.awaitStopped();
@@ -123,7 +123,7 @@ class VanishingPeerTest {
       scene.hold(peer, "/hold/unread");
       scene.stop();
       scene.awaitCut(peer);
-      peer.pauseReading();
+      stopReading(peer);
       scene.releaseWitness();
       scene.server().handler.release("/hold/unread");
       scene.awaitStopped();
@@ -145,5 +145,11 @@ class VanishingPeerTest {
     assertEquals(1, report.abandoned());
     assertEquals(completed, report.completed());
     assertEquals(0, report.refused() + report.cut());
+  }
+
+  /** What the server sends from here on is not read. */
+  private static void stopReading(RawPeer peer) throws Exception {
+    peer.pauseReading();
+    peer.flushed().get(20, TimeUnit.SECONDS); // Behind the pause.
   }
 }
