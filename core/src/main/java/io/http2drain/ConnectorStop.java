@@ -105,6 +105,9 @@ final class ConnectorStop implements NetworkConnector.Listener, LifeCycle.Listen
     DrainRun finished = registry.release(connector);
     if (finished != null) {
       finished.remove(connector);
+      if (!server.isStopping()) {
+        finished.releaseStreams();
+      }
     }
     if (interrupted) {
       interrupted = false;

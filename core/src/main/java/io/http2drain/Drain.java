@@ -389,7 +389,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
   @ManagedAttribute("The number of HTTP/2 streams in flight")
   public int getStreamsInFlight() {
-    return registry.streamsInFlight(connectors());
+    return registry.count(connectors()).streams();
   }
 
   @ManagedAttribute("Where the server is: SERVING, QUIET, DRAINING or DRAINED")

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.AutoLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes what happens in a drain while it happens: for its timeline, which is bounded, and for Java
@@ -33,8 +35,9 @@ final class DrainJournal {
   private final long begin;
   private final AutoLock lock = new AutoLock();
   private final Map<Long, Lane> lanes = new LinkedHashMap<>();
-  private final List<Bar> bars = new ArrayList<>();
+  private final List<EndedStream> ended = new ArrayList<>();
   private boolean complete = true;
+  private boolean released;
 
   /**
    * @param begin of the drain, as {@link NanoTime#now()}
@@ -137,15 +140,59 @@ final class DrainJournal {
   }
 
   private void add(TrackedSession session, Stream stream, End end) {
+    EndedStream last = new EndedStream(session.id(), stream, end, now());
+    boolean late;
     try (AutoLock ignored = lock.lock()) {
-      if (bars.size() == DrainTimeline.MAX_STREAMS || !lanes.containsKey(session.id())) {
+      if (ended.size() == DrainTimeline.MAX_STREAMS || !lanes.containsKey(session.id())) {
         complete = false;
         return;
       }
+      ended.add(last);
+      late = released;
     }
-    Bar bar = bar(session.id(), stream, end); // Outside the lock: it reads a text.
+    if (late) {
+      last.bar();
+    }
+  }
+
+  /**
+   * Lets go of the streams that have ended, and of those that still will: what is known of them is
+   * kept as text. Takes its time; for a thread that has it.
+   */
+  void releaseStreams() {
     try (AutoLock ignored = lock.lock()) {
-      bars.add(bar);
+      released = true;
+    }
+    note(() -> timeline(List.of()));
+  }
+
+  /**
+   * A stream that has ended. It is described when somebody asks: to read its text takes longer than
+   * to answer a short request.
+   */
+  private final class EndedStream {
+
+    private final long session;
+    private final End end;
+    private final long at;
+    private @Nullable Stream stream;
+    private @Nullable Bar bar;
+
+    private EndedStream(long session, Stream stream, End end, long at) {
+      this.session = session;
+      this.stream = stream;
+      this.end = end;
+      this.at = at;
+    }
+
+    private synchronized Bar bar() {
+      Bar described = bar;
+      if (described == null) {
+        described = describe(session, Objects.requireNonNull(stream), at, end);
+        bar = described;
+        stream = null;
+      }
+      return described;
     }
   }
 
@@ -171,19 +218,21 @@ final class DrainJournal {
    */
   DrainTimeline timeline(Iterable<TrackedSession> present) {
     List<Lane> sessions;
-    List<Bar> streams;
+    List<EndedStream> past;
     boolean whole;
     try (AutoLock ignored = lock.lock()) {
       sessions = List.copyOf(lanes.values());
-      streams = new ArrayList<>(bars);
+      past = List.copyOf(ended);
       whole = complete;
     }
+    List<Bar> streams = new ArrayList<>();
+    past.forEach(stream -> streams.add(stream.bar())); // Outside the lock: it reads a text.
     for (TrackedSession session : present) {
       for (Stream stream : session.streams()) {
         if (streams.size() >= DrainTimeline.MAX_STREAMS) {
           return new DrainTimeline(sessions, streams, false);
         }
-        streams.add(bar(session.id(), stream, End.IN_FLIGHT));
+        streams.add(describe(session.id(), stream, NOT_YET, End.IN_FLIGHT));
       }
     }
     return new DrainTimeline(sessions, streams, whole);
@@ -195,16 +244,13 @@ final class DrainJournal {
     }
   }
 
-  private Bar bar(long session, Stream stream, End end) {
+  private Bar describe(long session, Stream stream, long at, End end) {
     StreamDescription description = StreamDescription.of(stream);
-    long now = now();
-    return new Bar(
-        session,
-        stream.getId(),
-        description.label(),
-        now - description.ageMillis(),
-        end == End.IN_FLIGHT ? NOT_YET : now,
-        end);
+    long from = now() - description.ageMillis();
+    if (at != NOT_YET) {
+      from = Math.min(from, at); // Milliseconds are cut off, and some ages are not known.
+    }
+    return new Bar(session, stream.getId(), description.label(), from, at, end);
   }
 
   private static void note(Runnable what) {

@@ -18,25 +18,25 @@ final class DrainLog {
 
   private DrainLog() {}
 
-  static void began(int sessions, int streams, long timeoutMillis) {
+  static void began(SessionRegistry.Count count, long timeoutMillis) {
     say(
         () ->
             LOG.info(
                 "Draining {} HTTP/2 sessions with {} streams in flight, for at most {} ms",
-                sessions,
-                streams,
+                count.sessions(),
+                count.streams(),
                 timeoutMillis));
   }
 
   /** What a drain waits for. */
   static void progress(
-      int sessions, int streams, long millisToDeadline, Supplier<List<RequestStatus>> oldest) {
+      SessionRegistry.Count count, long millisToDeadline, Supplier<List<RequestStatus>> oldest) {
     say(
         () ->
             LOG.info(
                 "Waiting for {} HTTP/2 sessions with {} streams in flight, for at most {} ms more{}",
-                sessions,
-                streams,
+                count.sessions(),
+                count.streams(),
                 millisToDeadline,
                 oldest.get().stream().findFirst().map(r -> "; the oldest is " + r).orElse("")));
   }

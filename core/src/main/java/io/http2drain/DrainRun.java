@@ -2,6 +2,8 @@ package io.http2drain;
 
 import io.http2drain.protocol.RunCensus;
 import io.http2drain.protocol.SessionTimes;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ final class DrainRun {
   /** How much later than the deadline and the last words the watchdog looks after the run. */
   private static final long WATCHDOG_MILLIS = 200;
 
+  /** When the sessions are being told, where there are many: it waits for that. */
+  private static final long FIRST_SWEEP_MILLIS = 10;
+
   private static final long SWEEP_MILLIS = 100;
 
   /** Why sessions leave; the later of these takes them over from the earlier. */
@@ -64,6 +69,7 @@ final class DrainRun {
   private final CompletableFuture<Void> shutdownFuture = done.thenAccept(report -> {});
   private final CompletableFuture<Void> watchdog = new CompletableFuture<>();
   private final AtomicBoolean schedulerFailed = new AtomicBoolean();
+  private final AtomicInteger announcing = new AtomicInteger();
   private final AtomicInteger gathering = new AtomicInteger();
   private volatile boolean quiet;
   private volatile boolean overdue;
@@ -104,7 +110,7 @@ final class DrainRun {
     var unused = watchdog.thenRun(this::overtime);
     watchdog.completeOnTimeout(null, millisLeft() + WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
     schedule(this::deadline, policy.timeout());
-    closeIdle();
+    schedule(this::closeIdle, FIRST_SWEEP_MILLIS);
   }
 
   /**
@@ -215,27 +221,23 @@ final class DrainRun {
    * beginning of the run; later it is for those that have opened since, and at once.
    */
   void announce(Connector connector, List<TrackedSession> open) {
-    Announcements present = announcements.get(connector);
+    boolean spread = policy.spread() > 0;
+    Announcements first = new Announcements(spread ? open : List.of(), policy.spread());
+    Announcements present = announcements.putIfAbsent(connector, first);
     if (present == null) {
-      Announcements first = new Announcements(open, policy.spread());
-      present = announcements.putIfAbsent(connector, first);
-      if (present == null) {
+      if (spread) {
         announceDue(first);
-        return;
+      } else {
+        joinAll(open);
       }
-    }
-    if (!quiet) {
-      for (TrackedSession session : open) {
-        if (!present.isWaiting(session)) {
-          join(session);
-        }
-      }
+    } else if (!quiet) {
+      joinAll(open.stream().filter(session -> !present.isWaiting(session)).toList());
     }
   }
 
   private void announceDue(Announcements waiting) {
     try {
-      waiting.takeDue(elapsedMillis()).forEach(this::join);
+      joinAll(waiting.takeDue(elapsedMillis()));
     } finally {
       long next = waiting.nextAt();
       if (next >= 0 && !overdue) {
@@ -246,15 +248,44 @@ final class DrainRun {
 
   /** Adds a session; a second call for the same one does nothing. */
   void join(TrackedSession session) {
-    SessionDrain drain = session.newDrain(this);
-    if (drain != null) {
-      drain.begin();
-    } else {
-      drain = session.drain();
-      if (drain == null || !drain.moveTo(this)) {
-        return;
+    joinAll(List.of(session));
+  }
+
+  /**
+   * Adds sessions. All of them are told before the first is sent its PING: what the first ones
+   * answer shall not keep the last ones from being told. But none waits for so long that its answer
+   * could come too late.
+   */
+  private void joinAll(Collection<TrackedSession> joining) {
+    announcing.incrementAndGet();
+    List<SessionDrain> told = new ArrayList<>();
+    long since = NanoTime.now();
+    try {
+      for (TrackedSession session : joining) {
+        SessionDrain begun = session.newDrain(this);
+        if (begun != null) {
+          told.add(begun);
+          begun.begin();
+          entered(session, begun);
+        } else {
+          SessionDrain present = session.drain();
+          if (present != null && present.moveTo(this)) {
+            entered(session, present);
+          }
+        }
+        if (NanoTime.since(since) > sessionTimes.pingTimeout() / 2) {
+          told.forEach(SessionDrain::proceed);
+          told.clear();
+          since = NanoTime.now();
+        }
       }
+    } finally {
+      announcing.decrementAndGet();
+      told.forEach(SessionDrain::proceed);
     }
+  }
+
+  private void entered(TrackedSession session, SessionDrain drain) {
     if (released.contains(session.connector())) {
       strays.accept(session);
     } else if (overdue && isStop()) {
@@ -397,6 +428,14 @@ final class DrainRun {
       done.completeExceptionally(x);
     }
     watchdog.cancel(false);
+    if (!isStop()) {
+      releaseStreams();
+    }
+  }
+
+  /** The run is over, and the server stays: its streams are not to. */
+  void releaseStreams() {
+    var unused = CompletableFuture.runAsync(journal()::releaseStreams);
   }
 
   /** The time is over: what is left is cut. May be called at any time, and more than once. */
@@ -406,7 +445,7 @@ final class DrainRun {
     }
     overdue = true;
     quiet = false;
-    announcements.values().forEach(waiting -> waiting.takeAll().forEach(this::join));
+    announcements.values().forEach(waiting -> joinAll(waiting.takeAll()));
     // First: when the last session ends, so may the run, and who comes then is not to be closed.
     try {
       endPoints.forEach(ConnectorEndPoints::closeAll);
@@ -432,7 +471,7 @@ final class DrainRun {
    */
   private void closeIdle() {
     try {
-      if (!quiet) {
+      if (!quiet && announcing.get() == 0) { // A walk over all connections: not just now.
         endPoints.forEach(ConnectorEndPoints::closeIdle);
       }
       settle();

@@ -112,7 +112,11 @@ final class DrainRuns {
   private void takeOver(Connector connector) {
     DrainRun run = registry.run(connector);
     if (run != null) {
-      registry.sessions(connector).stream().filter(TrackedSession::isDraining).forEach(run::join);
+      for (TrackedSession session : registry.sessions(connector)) {
+        if (session.isDraining()) {
+          run.join(session);
+        }
+      }
     }
   }
 
@@ -272,8 +276,7 @@ final class DrainRuns {
   }
 
   private void begin(DrainRun run, List<Connector> connectors) {
-    DrainLog.began(
-        registry.sessionCount(connectors), registry.streamsInFlight(connectors), policy.timeout());
+    DrainLog.began(registry.count(connectors), policy.timeout());
     tally.count(run);
     listener.accept(run);
     run.start();
@@ -286,8 +289,7 @@ final class DrainRuns {
           () -> {
             if (!run.done().isDone()) {
               DrainLog.progress(
-                  registry.sessionCount(connectors),
-                  registry.streamsInFlight(connectors),
+                  registry.count(connectors),
                   run.millisToDeadline(),
                   () -> RequestsInFlight.oldest(registry, connectors, 1));
               tellProgress(run, connectors);

@@ -52,6 +52,8 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private boolean acting;
   private boolean admissionEnded;
   private boolean ended; // As far as a run is concerned.
+  private boolean waitsForOthers = true; // Before the PING.
+  private boolean announcementWritten; // While it waits.
   private volatile DrainRun run; // Set under the lock.
   private volatile boolean bounded = true;
   private volatile long announcedAt = NanoTime.now();
@@ -74,17 +76,44 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     this.protocol = new SessionProtocol(run.sessionTimes());
   }
 
+  /**
+   * Tells the peer to leave, and no more: where many sessions are told, all of them are, before
+   * what they answer costs the time of the others. To be followed by {@link #proceed}.
+   */
   void begin() {
-    suspendIdleTimeout();
     on(p -> p.drain(NanoTime.now()));
     if (tracked.isPrefaceComplete()) {
       settingsSent();
     }
   }
 
-  private void suspendIdleTimeout() {
-    // The deadline bounds what follows; and Jetty does not always ask before it times out.
-    tracked.endPoint().setIdleTimeout(-1);
+  /** The other sessions have been told, too. Does not throw. */
+  void proceed() {
+    boolean written;
+    try (AutoLock ignored = lock.lock()) {
+      waitsForOthers = false;
+      written = announcementWritten;
+    }
+    fitIdleTimeout();
+    if (written) {
+      on(p -> p.announcementWritten(NanoTime.now()));
+    }
+  }
+
+  private List<SessionAction> announcementWritten(SessionProtocol protocol) {
+    if (waitsForOthers) {
+      announcementWritten = true;
+      return List.of();
+    }
+    return protocol.announcementWritten(NanoTime.now());
+  }
+
+  private void fitIdleTimeout() {
+    try {
+      tracked.fitIdleTimeout();
+    } catch (Throwable x) { // The scheduler is dead, say.
+      DrainLog.failed("set the idle timeout of", tracked, x);
+    }
   }
 
   /**
@@ -105,11 +134,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       bounded = target.isBounded();
       admitting = !admissionEnded;
     }
-    if (target.isBounded()) {
-      suspendIdleTimeout();
-    } else {
-      restoreIdleTimeout();
-    }
+    fitIdleTimeout();
     target.schedule(this);
     if (!admitting) {
       target.admissionEnded();
@@ -140,8 +165,8 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       }
     }
     if (stays) {
-      restoreIdleTimeout();
       tracked.undrain(this);
+      fitIdleTimeout();
       from.sessionLeft(this, true);
     } else {
       moveTo(unbounded);
@@ -151,11 +176,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   /** From here on no deadline ends the session, but Jetty's idle timeouts do. */
   void unbind() {
     bounded = false;
-    restoreIdleTimeout();
-  }
-
-  private void restoreIdleTimeout() {
-    tracked.endPoint().setIdleTimeout(tracked.connector().getIdleTimeout());
+    fitIdleTimeout();
   }
 
   boolean isBounded() {
@@ -400,7 +421,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     tracked.session().addEventListener(new StrayResets(tracked));
     announcedAt = NanoTime.now();
     run.journal().announced(tracked);
-    send(List.of(GoAwayFrame.GRACEFUL), p -> p.announcementWritten(NanoTime.now()));
+    send(List.of(GoAwayFrame.GRACEFUL), this::announcementWritten);
   }
 
   private void cut() {

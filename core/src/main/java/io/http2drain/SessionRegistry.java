@@ -1,5 +1,6 @@
 package io.http2drain;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -56,7 +57,13 @@ final class SessionRegistry {
 
   /** The open sessions of a connector. */
   List<TrackedSession> sessions(Connector connector) {
-    return sessions.stream().filter(session -> session.connector() == connector).toList();
+    List<TrackedSession> own = new ArrayList<>(sessions.size());
+    for (TrackedSession session : sessions) {
+      if (session.connector() == connector) {
+        own.add(session);
+      }
+    }
+    return own;
   }
 
   /** The run that drains, or has drained, a connector since it was started. */
@@ -85,14 +92,24 @@ final class SessionRegistry {
     runs.clear();
   }
 
-  int sessionCount(Collection<Connector> connectors) {
-    return (int) sessions.stream().filter(s -> connectors.contains(s.connector())).count();
-  }
+  /**
+   * How many sessions, and streams in flight on them, there are.
+   *
+   * @param sessions the open sessions
+   * @param streams their admitted streams that have not ended
+   */
+  record Count(int sessions, int streams) {}
 
-  int streamsInFlight(Collection<Connector> connectors) {
-    return sessions.stream()
-        .filter(session -> connectors.contains(session.connector()))
-        .mapToInt(session -> session.gate().inFlight())
-        .sum();
+  /** Counts in one pass: to walk over ten thousand sessions takes its time. */
+  Count count(Collection<Connector> connectors) {
+    int own = 0;
+    int streams = 0;
+    for (TrackedSession session : sessions) {
+      if (connectors.contains(session.connector())) {
+        own++;
+        streams += session.gate().inFlight();
+      }
+    }
+    return new Count(own, streams);
   }
 }

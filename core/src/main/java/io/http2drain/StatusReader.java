@@ -35,7 +35,7 @@ final class StatusReader {
         millisToDeadline(),
         registry.sessions().size(),
         states(),
-        registry.streamsInFlight(connectors()),
+        registry.count(connectors()).streams(),
         account,
         connectors().stream().filter(FactorySwap::isOurs).map(this::connector).toList(),
         sessions(),

@@ -257,6 +257,16 @@ final class TrackedSession {
     return current != null && current.isBounded();
   }
 
+  /**
+   * Switches Jetty's idle timeout off while a deadline bounds the session, for it does not always
+   * ask before it times out; and on again. To be called when either may have changed.
+   */
+  void fitIdleTimeout() {
+    synchronized (endPoint) { // Jetty's setter is for one thread at a time; nobody else locks this.
+      endPoint.setIdleTimeout(isBounded() ? -1 : connector.getIdleTimeout());
+    }
+  }
+
   /** Nothing has come from the peer for as long as Jetty lets a connection be idle. */
   void idle() {
     SessionDrain current = drain;

@@ -3,6 +3,8 @@ package io.http2drain.home;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,13 @@ public final class ChildProcess implements AutoCloseable {
         throw new AssertionError(name + ": exit status " + exit.status() + ":\n" + child.output);
       }
     }
+  }
+
+  /** Writes a line to the standard input of the process. */
+  public void send(String line) throws IOException {
+    OutputStream input = process.getOutputStream();
+    input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    input.flush();
   }
 
   public OutputLog output() {

@@ -38,7 +38,7 @@ final class InboundFrames implements Http2FrameListener {
     }
     StreamAccount account = ledger.booked(streamId);
     account.data(data, endOfStream);
-    booked(streamId, account);
+    booked(ctx, streamId, account);
     return flowControlled;
   }
 
@@ -53,7 +53,7 @@ final class InboundFrames implements Http2FrameListener {
     log.add(ReceivedFrame.headers(streamId, fields, endOfStream));
     StreamAccount account = ledger.booked(streamId);
     account.headers(fields, endOfStream);
-    booked(streamId, account);
+    booked(ctx, streamId, account);
   }
 
   @Override
@@ -75,14 +75,21 @@ final class InboundFrames implements Http2FrameListener {
     outbound.stopUpload(streamId);
     StreamAccount account = ledger.booked(streamId);
     account.reset(errorCode);
-    booked(streamId, account);
+    booked(ctx, streamId, account);
   }
 
-  private void booked(int streamId, StreamAccount account) {
+  private void booked(ChannelHandlerContext ctx, int streamId, StreamAccount account) {
     if (account.settled()) {
       outbound.answered(streamId);
     }
     ledger.forgetIfSettled(streamId, account);
+    closeIfTold(ctx);
+  }
+
+  private void closeIfTold(ChannelHandlerContext ctx) {
+    if (options.closeOnGoAway() && ledger.lastGoAway() >= 0 && !ledger.hasOpen()) {
+      var unused = ctx.close();
+    }
   }
 
   @Override
@@ -119,6 +126,7 @@ final class InboundFrames implements Http2FrameListener {
     String debug = debugData.toString(StandardCharsets.UTF_8);
     log.add(ReceivedFrame.goAway(lastStreamId, errorCode, debug));
     ledger.goAway(lastStreamId);
+    closeIfTold(ctx);
   }
 
   @Override

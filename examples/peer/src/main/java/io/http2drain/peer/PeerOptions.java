@@ -20,6 +20,7 @@ public final class PeerOptions {
   private boolean creditData = true;
   private boolean creditStreams = true;
   private boolean closeOnFin = true;
+  private boolean closeOnGoAway;
   private boolean recordFrames = true;
   private int initialWindow;
   private int receiveBuffer;
@@ -98,6 +99,14 @@ public final class PeerOptions {
   }
 
   /**
+   * Whether the peer closes as soon as it has seen a GOAWAY and none of its streams is open, or
+   * leaves that to the server.
+   */
+  public PeerOptions withCloseOnGoAway(boolean value) {
+    return with(o -> o.closeOnGoAway = value);
+  }
+
+  /**
    * Whether frames, bodies and settled streams are remembered. Without it {@link RawPeer#await}
    * fails and {@link RawPeer#response} must be asked before the stream ends.
    */
@@ -131,6 +140,7 @@ public final class PeerOptions {
     copy.creditData = creditData;
     copy.creditStreams = creditStreams;
     copy.closeOnFin = closeOnFin;
+    copy.closeOnGoAway = closeOnGoAway;
     copy.recordFrames = recordFrames;
     copy.initialWindow = initialWindow;
     copy.receiveBuffer = receiveBuffer;
@@ -177,6 +187,10 @@ public final class PeerOptions {
 
   public boolean closeOnFin() {
     return closeOnFin;
+  }
+
+  public boolean closeOnGoAway() {
+    return closeOnGoAway;
   }
 
   public boolean recordFrames() {

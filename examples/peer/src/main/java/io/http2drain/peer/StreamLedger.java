@@ -57,6 +57,10 @@ final class StreamLedger {
     return lastGoAway;
   }
 
+  boolean hasOpen() {
+    return accounts.values().stream().anyMatch(account -> !account.settled());
+  }
+
   /** Whether the server can send no more frames. */
   boolean ended() {
     return ended;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,28 @@ class PeerSocketTest {
         assertEquals(
             "[SETTINGS{}, GOAWAY(last=2147483647,NO_ERROR), FIN(tcp), CLOSED]",
             peer.frames().toString());
+      }
+    }
+  }
+
+  @Test
+  void goAway_peerThatLeavesOnIt_closesBehindItsLastAnswer() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            wire -> {
+              wire.readUntil(ScriptedServer.HEADERS);
+              wire.write(ScriptedServer.SETTINGS, 0, 0);
+              wire.goAway(2147483647);
+              wire.write(ScriptedServer.PING, 0, 0, new byte[8]);
+              wire.readUntil(ScriptedServer.PING); // It is still there.
+              wire.status(1, ScriptedServer.END_STREAM, 200);
+              wire.readToEnd();
+            })) {
+      try (RawPeer peer = RawPeer.connect(server.options().withCloseOnGoAway(true))) {
+        int stream = peer.request("GET", "/", Map.of(), true);
+        server.await();
+        assertEquals(Fate.OK, peer.response(stream).get(10, TimeUnit.SECONDS).fate());
+        assertEquals("CLOSED", peer.await(FrameKind.CLOSED, LIMIT).toString());
       }
     }
   }
