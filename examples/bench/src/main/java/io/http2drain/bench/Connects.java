@@ -1,0 +1,48 @@
+package io.http2drain.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** How many sessions are opened and closed in a second. */
+final class Connects implements Part {
+
+  @Override
+  public String name() {
+    return "connect";
+  }
+
+  @Override
+  public void run(Scale scale, Results results) throws IOException, InterruptedException {
+    int sessions = scale.mostSessions();
+    Pairs<Double> rates = new Pairs<>(Variant.BARE);
+    Pairs<Double> cpu = new Pairs<>(Variant.BARE);
+    for (int i = 0; i < scale.rounds(); i++) {
+      try (ServerProcess bare = ServerProcess.start(Variant.BARE);
+          ServerProcess ours = ServerProcess.start(Variant.OURS)) {
+        for (ServerProcess server : List.of(bare, ours, bare, ours)) {
+          var unused = ConnectClient.run(server.port(), sessions); // To be warm.
+        }
+        rates.take(
+            scale.pairs(),
+            variant -> {
+              ServerProcess server = variant == Variant.OURS ? ours : bare;
+              var none = server.ask("connections 0");
+              long before = server.ask("cpu");
+              double seconds = ConnectClient.run(server.port(), sessions);
+              none += server.ask("connections 0");
+              double micros = (server.ask("cpu") - before) / 1e3 / sessions;
+              (variant == Variant.OURS ? cpu.ours() : cpu.baseline()).add(micros);
+              return sessions / seconds;
+            });
+      }
+      results.progress("server processes " + (i + 1) + " of " + scale.rounds());
+    }
+    results.add(comparison("sessions a second", "/s", rates, Target.ratioAtLeast(0.98)));
+    results.add(comparison("server's CPU a session", "µs", cpu, Target.none()));
+  }
+
+  private Comparison comparison(String figure, String unit, Pairs<Double> pairs, Target target) {
+    return new Comparison(
+        name(), "open and close", figure, unit, "stock", pairs.baseline(), pairs.ours(), target);
+  }
+}
