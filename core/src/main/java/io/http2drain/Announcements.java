@@ -32,11 +32,6 @@ final class Announcements {
   }
 
   private List<TrackedSession> take(int count) {
-    if (count == waiting.size()) {
-      List<TrackedSession> all = List.copyOf(waiting);
-      waiting.clear();
-      return all;
-    }
     List<TrackedSession> taken = waiting.stream().limit(Math.max(0, count)).toList();
     taken.forEach(waiting::remove);
     return taken;

@@ -79,6 +79,7 @@ public final class BenchServer {
     bench.server.start();
     say("port", bench.connector.getLocalPort());
     bench.obeyAll();
+    Runtime.getRuntime().halt(0); // Who gave the orders is gone.
   }
 
   private void obeyAll() throws Exception {

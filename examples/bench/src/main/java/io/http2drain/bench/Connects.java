@@ -26,10 +26,10 @@ final class Connects implements Part {
             scale.pairs(),
             variant -> {
               ServerProcess server = variant == Variant.OURS ? ours : bare;
-              awaitNone(server);
+              server.awaitNoConnection();
               long before = server.ask("cpu");
               double seconds = ConnectClient.run(server.port(), sessions);
-              awaitNone(server);
+              server.awaitNoConnection();
               double micros = (server.ask("cpu") - before) / 1e3 / sessions;
               (variant == Variant.OURS ? cpu.ours() : cpu.baseline()).add(micros);
               return sessions / seconds;
@@ -39,10 +39,6 @@ final class Connects implements Part {
     }
     results.add(comparison("sessions a second", "/s", rates, Target.ratioAtLeast(0.98)));
     results.add(comparison("server's CPU a session", "µs", cpu, Target.none()));
-  }
-
-  private static void awaitNone(ServerProcess server) throws IOException, InterruptedException {
-    var unused = server.ask("connections 0");
   }
 
   private Comparison comparison(String figure, String unit, Pairs<Double> pairs, Target target) {

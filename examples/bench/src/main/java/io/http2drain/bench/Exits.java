@@ -45,7 +45,7 @@ final class Exits implements Part {
   private static double teardown(Scale scale) throws IOException, InterruptedException {
     try (ServerProcess server = ServerProcess.start(Variant.BARE)) {
       server.warmUp(scale);
-      var unused = server.ask("connections 0");
+      server.awaitNoConnection();
       long begin = System.nanoTime();
       server.signal();
       return (server.awaitExit() - begin) / 1e6;

@@ -39,7 +39,7 @@ final class Memory implements Part {
       throws IOException, InterruptedException {
     try (ServerProcess server = ServerProcess.start(variant)) {
       var unused = ConnectClient.run(server.port(), sessions);
-      awaitNone(server);
+      server.awaitNoConnection();
       long before = server.ask("heap");
       try (Herd herd = Herd.open(PeerOptions.h2c(server.port()), sessions)) {
         herd.awaitSettings();
@@ -52,10 +52,10 @@ final class Memory implements Part {
       throws IOException, InterruptedException {
     try (ServerProcess server = ServerProcess.start(Variant.OURS)) {
       var unused = ConnectClient.run(server.port(), first);
-      awaitNone(server);
+      server.awaitNoConnection();
       double before = server.ask("heap");
       double seconds = ConnectClient.run(server.port(), sessions);
-      awaitNone(server);
+      server.awaitNoConnection();
       double after = server.ask("heap");
       String scenario = "%,d sessions opened and closed".formatted(sessions);
       results.progress("%s in %.0f s".formatted(scenario, seconds));
@@ -80,9 +80,5 @@ final class Memory implements Part {
               List.of((double) server.ask("sessions")),
               Target.valueAtMost(0)));
     }
-  }
-
-  private static void awaitNone(ServerProcess server) throws IOException, InterruptedException {
-    var unused = server.ask("connections 0");
   }
 }

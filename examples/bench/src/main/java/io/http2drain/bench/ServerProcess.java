@@ -1,7 +1,6 @@
 package io.http2drain.bench;
 
 import io.http2drain.home.ChildProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,7 @@ final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     process = ChildProcess.start(main.getSimpleName(), Path.of("").toAbsolutePath(), command);
     port = (int) told("port");
@@ -44,10 +43,6 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(List.of(), BareServer.class, String.valueOf(connections));
   }
 
-  private static String classPath() {
-    return System.getProperty("java.class.path").replace("::", File.pathSeparator);
-  }
-
   /** Serves some requests, as every server has before it is stopped: its code is compiled. */
   void warmUp(Scale scale) throws IOException, InterruptedException {
     int connections = Math.min(1_000, scale.warmUp() / 10);
@@ -61,6 +56,11 @@ final class ServerProcess implements AutoCloseable {
     if (scale.isFull()) {
       var unused = ask("compiled");
     }
+  }
+
+  /** Blocks until the last connection is closed. */
+  void awaitNoConnection() throws IOException, InterruptedException {
+    var unused = ask("connections 0");
   }
 
   int port() {
