@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -111,6 +112,7 @@ final class ConnectorEndPoints {
               || (moved && kind == Kind.IDLE_HTTP1)) {
             seen.put(endPoint, new Waiting(connection, bytes, now));
           } else if (NanoTime.millisElapsed(before.since, now) >= linger
+              && isPeersTurn(endPoint)
               && (moved || !hasUnread(endPoint))) {
             close(endPoint, connection);
           } else {
@@ -127,6 +129,15 @@ final class ConnectorEndPoints {
   private static long bytes(EndPoint endPoint) {
     Connection outermost = endPoint.getConnection();
     return outermost == null ? 0 : outermost.getBytesIn() + outermost.getBytesOut();
+  }
+
+  /**
+   * Whether it is waited for the peer to send, or to read. Otherwise a thread of ours is busy with
+   * the connection, or has yet to be, and may have read the request already.
+   */
+  private static boolean isPeersTurn(EndPoint endPoint) {
+    return endPoint.isFillInterested()
+        || (endPoint instanceof AbstractEndPoint writing && writing.getWriteFlusher().isPending());
   }
 
   /** Whether the peer has sent something that waits for a thread of ours to read it. */

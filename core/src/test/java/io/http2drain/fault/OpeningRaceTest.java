@@ -17,8 +17,13 @@ import io.http2drain.rig.Eventually;
 import io.http2drain.rig.FaultTable;
 import io.http2drain.rig.LateClient;
 import io.http2drain.rig.Scene;
+import io.http2drain.rig.TlsClient;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -34,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
@@ -309,6 +315,60 @@ class OpeningRaceTest {
     }
   }
 
+  /**
+   * Nothing that the client sent is unread then: it waits for the server, or a thread has read all.
+   */
+  @Test
+  void tlsConnectionOfWhichAllIsRead_isWaitedFor() throws Exception {
+    try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withLinger(1000))) {
+      CountDownLatch upgrading = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      server
+          .secure
+          .getConnectionFactory(ALPNServerConnectionFactory.class)
+          .addEventListener(holdUpgrades(upgrading, release));
+      server.server.start();
+      CompletableFuture<List<String>> frames =
+          CompletableFuture.supplyAsync(() -> converse(server.secure.getLocalPort(), goOn));
+      await(upgrading);
+      CompletableFuture<Void> drained = server.drain.shutdown();
+      awaitLinger(server.clear);
+      assertFalse(drained.isDone());
+      goOn.countDown();
+      release.countDown();
+      assertTrue(frames.get(20, TimeUnit.SECONDS).contains("DATA 1"), frames::toString);
+      drained.get(20, TimeUnit.SECONDS);
+      assertEquals(1, server.report().completed());
+    }
+  }
+
+  /** Sends a ClientHello, and reads what it is answered when it may go on. */
+  private static List<String> converse(int port, CountDownLatch goOn) {
+    try {
+      Socket plain =
+          new Socket() {
+            @Override
+            public InputStream getInputStream() throws IOException {
+              return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                  await(goOn);
+                  return super.read(bytes, offset, length);
+                }
+              };
+            }
+          };
+      plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      SSLSocket secure = TlsClient.over(plain);
+      secure.startHandshake();
+      secure.getOutputStream().write(LateClient.prefaceAndRequest());
+      return LateClient.converse(secure);
+    } catch (IOException x) {
+      throw new UncheckedIOException(x);
+    }
+  }
+
   @Test
   void connectionThatAnAcceptorHasAndTheSelectorNot_isWaitedFor() throws Exception {
     try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
@@ -381,10 +441,7 @@ class OpeningRaceTest {
         connecting.thenCompose(peer -> peer.response(peer.request("GET", "/", Map.of(), true)));
     await(opening);
     CompletableFuture<Void> drained = server.drain.shutdown();
-    // One that came later has had its linger: nothing closes the other any more.
-    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), other.getLocalPort())) {
-      assertEquals(-1, silent.getInputStream().read());
-    }
+    awaitLinger(other);
     assertFalse(drained.isDone());
     release.countDown();
     assertEquals(Fate.OK, answer.get(20, TimeUnit.SECONDS).fate());
@@ -392,6 +449,13 @@ class OpeningRaceTest {
     drained.get(20, TimeUnit.SECONDS);
     assertEquals(1, server.report().sessions());
     assertEquals(1, server.report().completed());
+  }
+
+  /** After it one that came later has had its linger: nothing closes the earlier one any more. */
+  private static void awaitLinger(ServerConnector connector) throws IOException {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
+      assertEquals(-1, silent.getInputStream().read());
+    }
   }
 
   private static void await(CountDownLatch latch) {

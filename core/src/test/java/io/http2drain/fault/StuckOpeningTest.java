@@ -10,10 +10,12 @@ import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.Eventually;
 import io.http2drain.rig.LateClient;
 import io.http2drain.rig.Scene;
+import io.http2drain.rig.TlsClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -34,9 +36,6 @@ import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,18 +52,6 @@ class StuckOpeningTest {
   private static final byte[] IN_THE_REQUEST_LINE = ascii("PRI * HT");
   private static final byte[] IN_THE_PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM");
   private static final byte[] NO_SETTINGS = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-
-  private static final SslContextFactory.Client TLS = new SslContextFactory.Client(true);
-
-  @BeforeAll
-  static void startTls() throws Exception {
-    TLS.start();
-  }
-
-  @AfterAll
-  static void stopTls() throws Exception {
-    TLS.stop();
-  }
 
   @Test
   void fiveHundredStuckInEachStageOfTheOpening_areClosedAfterTheLinger() throws Exception {
@@ -218,12 +205,8 @@ class StuckOpeningTest {
       throws IOException {
     List<SSLSocket> sockets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      SSLSocket socket = TLS.newSslSocket();
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {"h2"});
-      socket.setSSLParameters(parameters);
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));
+      SSLSocket socket =
+          TlsClient.over(new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort()));
       socket.startHandshake();
       socket.getOutputStream().write(bytes);
       sockets.add(socket);
@@ -233,8 +216,7 @@ class StuckOpeningTest {
 
   /** One that names many protocols, so that there is something to dribble. */
   private static byte[] clientHello() throws SSLException {
-    SSLEngine engine = TLS.newSSLEngine();
-    engine.setUseClientMode(true);
+    SSLEngine engine = TlsClient.engine();
     SSLParameters parameters = engine.getSSLParameters();
     Stream<String> protocols = IntStream.range(0, 100).mapToObj(i -> "protocol-" + i);
     parameters.setApplicationProtocols(
