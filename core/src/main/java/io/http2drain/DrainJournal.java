@@ -2,12 +2,6 @@ package io.http2drain;
 
 import static io.http2drain.DrainTimeline.NOT_YET;
 
-import io.http2drain.DrainEvents.DrainFinished;
-import io.http2drain.DrainEvents.SessionAnnounced;
-import io.http2drain.DrainEvents.SessionClosed;
-import io.http2drain.DrainEvents.SessionCut;
-import io.http2drain.DrainEvents.StreamCut;
-import io.http2drain.DrainEvents.StreamRefused;
 import io.http2drain.DrainTimeline.Bar;
 import io.http2drain.DrainTimeline.End;
 import io.http2drain.DrainTimeline.Lane;
@@ -49,13 +43,7 @@ final class DrainJournal {
   void announced(TrackedSession session) {
     note(
         () -> {
-          SessionAnnounced event = new SessionAnnounced();
-          if (event.isEnabled()) {
-            event.session = session.id();
-            event.remoteAddress = session.remoteAddress();
-            event.streamsInFlight = session.gate().inFlight();
-            event.commit();
-          }
+          DrainEvents.announced(session);
           try (AutoLock ignored = lock.lock()) {
             if (lanes.size() < DrainTimeline.MAX_SESSIONS) {
               String remote = session.remoteAddress();
@@ -71,13 +59,7 @@ final class DrainJournal {
   void cut(TrackedSession session, AdmissionGate.Cut cut) {
     note(
         () -> {
-          SessionCut event = new SessionCut();
-          if (event.isEnabled()) {
-            event.session = session.id();
-            event.lastStream = cut.lastAdmitted();
-            event.streamsInFlight = cut.inFlight();
-            event.commit();
-          }
+          DrainEvents.cut(session, cut);
           mark(session, lane -> lane.withCut(now()));
         });
   }
@@ -93,25 +75,14 @@ final class DrainJournal {
     note(
         () -> {
           mark(session, lane -> lane.withClosed(now()));
-          SessionClosed event = new SessionClosed();
-          if (event.isEnabled()) {
-            event.session = session.id();
-            event.remoteAddress = session.remoteAddress();
-            event.leaving = leavingMillis;
-            event.commit();
-          }
+          DrainEvents.closed(session, leavingMillis);
         });
   }
 
   void refused(TrackedSession session, Stream stream) {
     note(
         () -> {
-          StreamRefused event = new StreamRefused();
-          if (event.isEnabled()) {
-            event.session = session.id();
-            event.stream = stream.getId();
-            event.commit();
-          }
+          DrainEvents.refused(session, stream);
           add(session, stream, End.REFUSED);
         });
   }
@@ -120,16 +91,7 @@ final class DrainJournal {
   void cut(TrackedSession session, Stream stream) {
     note(
         () -> {
-          StreamCut event = new StreamCut();
-          if (event.isEnabled()) {
-            StreamDescription description = StreamDescription.of(stream);
-            event.session = session.id();
-            event.stream = stream.getId();
-            event.method = description.method();
-            event.path = description.path();
-            event.age = description.ageMillis();
-            event.commit();
-          }
+          DrainEvents.cut(session, stream);
           add(session, stream, End.CUT);
         });
   }
@@ -197,20 +159,7 @@ final class DrainJournal {
   }
 
   void finished(DrainReport account) {
-    note(
-        () -> {
-          DrainFinished event = new DrainFinished();
-          if (event.isEnabled()) {
-            event.sessions = account.sessions();
-            event.completed = account.completed();
-            event.refused = account.refused();
-            event.abandoned = account.abandoned();
-            event.cut = account.cut();
-            event.undone = account.undone();
-            event.elapsed = account.elapsed().toMillis();
-            event.commit();
-          }
-        });
+    note(() -> DrainEvents.finished(account));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import jdk.jfr.Recording;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server under test, in a process of its own: HTTP/2 in clear text on a port of the system's
@@ -51,7 +53,7 @@ public final class BenchServer {
   private final Server server;
   private final ServerConnector connector;
   private final BenchHandler handler = new BenchHandler();
-  private final Recording recording = new Recording();
+  private @Nullable Recording recording; // Flight Recorder itself changes what its events cost.
 
   private BenchServer(Variant variant, int maxThreads) {
     threads = new QueuedThreadPool(maxThreads);
@@ -116,13 +118,16 @@ public final class BenchServer {
       }
       case "release" -> say(words[0], handler.release());
       case "record" -> {
-        recording.enable("jdk.ObjectAllocationSample").with("throttle", "1000/s").withStackTrace();
-        recording.start();
+        Recording begun = new Recording();
+        recording = begun;
+        begun.enable("jdk.ObjectAllocationSample").with("throttle", "1000/s").withStackTrace();
+        begun.start();
         say(words[0], 0);
       }
       case "dump" -> {
-        recording.stop();
-        recording.dump(Path.of(argument));
+        Recording begun = Objects.requireNonNull(recording, "record");
+        begun.stop();
+        begun.dump(Path.of(argument));
         say(words[0], 0);
       }
       case "stop" -> new Thread(this::stop, "stop").start(); // More orders may follow.
