@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.eclipse.jetty.http2.CloseState;
@@ -43,6 +44,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private static final String FLOODED = "flood of refused streams";
 
   private final TrackedSession tracked;
+  private final AtomicBoolean watching = new AtomicBoolean();
   private final AtomicInteger completed = new AtomicInteger();
   private final RefusedStreams refused = new RefusedStreams();
 
@@ -81,10 +83,14 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
    * what they answer costs the time of the others. To be followed by {@link #proceed}.
    */
   void begin() {
-    on(p -> p.drain(NanoTime.now()));
-    if (tracked.isPrefaceComplete()) {
-      settingsSent();
-    }
+    on(
+        p -> {
+          long now = NanoTime.now();
+          if (tracked.isPrefaceComplete()) {
+            p.settingsSent(now); // Not asked to leave yet, it has nothing to do.
+          }
+          return p.drain(now);
+        });
   }
 
   /** The other sessions have been told, too. Does not throw. */
@@ -220,6 +226,19 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     on(p -> p.pingAcked(payload, NanoTime.now()));
   }
 
+  /**
+   * Looks at each frame from here on; to be called when there are streams, admitted or refused.
+   * Without them there is no need: what a peer could send for nothing is bounded by the time until
+   * its cut, behind which its connection closes. It is not for free: to write the frames of the
+   * drain, with somebody looking, is code that the JIT compiler has to make anew while it runs.
+   */
+  void watchFrames() {
+    if (watching.compareAndSet(false, true)) {
+      tracked.session().addEventListener(new FloodWatch(tracked, this));
+      tracked.session().addEventListener(new StrayResets(tracked));
+    }
+  }
+
   /** An admitted stream has ended; says nothing yet of whether others are left. */
   void streamClosed(Stream stream) {
     switch (account) {
@@ -242,7 +261,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       // Asked after the listener is set: the end is seen here, or told there.
       pushing |= stream.isLocal() && !stream.isClosed();
     }
-    if (!pushing) {
+    if (pushing) {
+      watchFrames();
+    } else {
       on(p -> p.streamsDone(completed.get() > 0, NanoTime.now()));
     }
   }
@@ -404,24 +425,26 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   private void perform(SessionAction action) {
     switch (action) {
       case ANNOUNCE -> announce();
-      case PING -> send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
+      case PING -> ping();
       case CUT -> cut();
       case CALM -> calm();
-      case HALF_CLOSE -> {
-        run.journal().finSent(tracked);
-        tracked.endPoint().halfClose(this, pingPayload());
-      }
+      case HALF_CLOSE -> halfClose();
       case CANCEL -> cancel();
       case DISCONNECT -> disconnect();
     }
   }
 
   private void announce() {
-    tracked.session().addEventListener(new FloodWatch(tracked, this));
-    tracked.session().addEventListener(new StrayResets(tracked));
+    if (tracked.gate().inFlight() > 0) {
+      watchFrames();
+    }
     announcedAt = NanoTime.now();
     run.journal().announced(tracked);
     send(List.of(GoAwayFrame.GRACEFUL), this::announcementWritten);
+  }
+
+  private void ping() {
+    send(List.of(new PingFrame(pingPayload(), false)), p -> p.pingWritten());
   }
 
   private void cut() {
@@ -440,6 +463,11 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     if (cut.inFlight() == 0) {
       streamsDone();
     }
+  }
+
+  private void halfClose() {
+    run.journal().finSent(tracked);
+    tracked.endPoint().halfClose(this, pingPayload());
   }
 
   private void calm() {

@@ -103,14 +103,16 @@ final class TrackedSession {
    * @return whether the stream is to be served
    */
   boolean admit(HTTP2Stream stream) {
-    if (gate.admit(stream.getId())) {
-      return true;
-    }
+    boolean admitted = gate.admit(stream.getId());
+    // After the gate: a drain that begins sees the stream, or is seen here.
     SessionDrain current = drain;
-    if (current != null) { // Always: nothing but a drain closes the gate.
-      current.refuse(stream);
+    if (current != null) {
+      current.watchFrames();
+      if (!admitted) { // Nothing but a drain closes the gate.
+        current.refuse(stream);
+      }
     }
-    return false;
+    return admitted;
   }
 
   /**

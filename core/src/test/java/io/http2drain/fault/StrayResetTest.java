@@ -108,6 +108,22 @@ class StrayResetTest {
   }
 
   @Test
+  void behindARequestThatCameAfterTheAnnouncement_costNoRequest() throws Exception {
+    try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(20_000))) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false).withObeyGoAway(false));
+      scene.stop();
+      peer.await(FrameKind.PING, Scene.LIMIT);
+      int good = scene.hold(peer, "/hold/good");
+      peer.reset(101, INTERNAL_ERROR);
+      scene.awaitRead(peer, 42);
+      scene.answered(peer, good, "/hold/good");
+      peer.close();
+      scene.releaseWitness();
+      scene.awaitStopped();
+    }
+  }
+
+  @Test
   void withNoRequestInFlight_isAConnectionErrorAsEver() throws Exception {
     try (Scene scene = Scene.open(DrainPolicy.DEFAULT.withPingTimeout(20_000))) {
       RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false));
