@@ -41,6 +41,9 @@ final class DrainRun {
 
   private static final long SWEEP_MILLIS = 100;
 
+  /** Of many connections: at most such a part of the time goes into them. */
+  private static final long SWEEP_SHARE = 20;
+
   /** Why sessions leave; the later of these takes them over from the earlier. */
   enum Cause {
     /** A drain that was undone: they were told already. This run has no clock and no end. */
@@ -312,8 +315,13 @@ final class DrainRun {
    * those of tunnels, which end by being told of the shutdown.
    */
   boolean isBusy() {
+    for (SessionDrain session : sessions) { // First: it mostly ends with the first of them.
+      if (session.hasRequests()) {
+        return true;
+      }
+    }
     settle();
-    return mayGetRequests() || sessions.stream().anyMatch(SessionDrain::hasRequests);
+    return mayGetRequests();
   }
 
   private boolean mayGetRequests() {
@@ -470,6 +478,7 @@ final class DrainRun {
    * Again and again, as HTTP/1.1 connections may become idle, or negotiate too slowly, at any time.
    */
   private void closeIdle() {
+    long start = NanoTime.now();
     try {
       if (!quiet && announcing.get() == 0) { // A walk over all connections: not just now.
         endPoints.forEach(ConnectorEndPoints::closeIdle);
@@ -479,7 +488,7 @@ final class DrainRun {
       DrainLog.failed("look after the connections of", endPoints, x);
     }
     if (!endPoints.isEmpty() && !overdue) {
-      schedule(this::closeIdle, SWEEP_MILLIS);
+      schedule(this::closeIdle, Math.max(SWEEP_MILLIS, SWEEP_SHARE * NanoTime.millisSince(start)));
     }
   }
 

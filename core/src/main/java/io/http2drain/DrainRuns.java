@@ -34,6 +34,9 @@ final class DrainRuns {
   private final AutoLock lock = new AutoLock();
   private @Nullable DrainRun latest;
 
+  /** Whether there has been a drain that leaves its sessions to the next one. */
+  private volatile boolean demanded;
+
   DrainRuns(DrainPolicy policy, Scheduler scheduler, SessionRegistry registry) {
     this.policy = policy;
     this.scheduler = scheduler;
@@ -93,7 +96,7 @@ final class DrainRuns {
     if (begun != null) {
       begin(begun, connectors);
     }
-    claimed.forEach(this::takeOver);
+    takeOver(claimed);
     replaced.forEach((connector, former) -> former.remove(connector));
     run.gathered();
   }
@@ -109,13 +112,14 @@ final class DrainRuns {
   }
 
   /** What is on its way out already has no turn to wait for. */
-  private void takeOver(Connector connector) {
-    DrainRun run = registry.run(connector);
-    if (run != null) {
-      for (TrackedSession session : registry.sessions(connector)) {
-        if (session.isDraining()) {
-          run.join(session);
-        }
+  private void takeOver(List<Connector> connectors) {
+    if (!demanded) { // Then there is none, and no need to walk over all of them.
+      return;
+    }
+    for (Connector connector : connectors) {
+      DrainRun run = registry.run(connector);
+      if (run != null) {
+        registry.sessions(connector).stream().filter(TrackedSession::isDraining).forEach(run::join);
       }
     }
   }
@@ -160,6 +164,7 @@ final class DrainRuns {
    * @return the run of the first of them; what is being drained already keeps its run
    */
   DrainRun demand(List<Connector> connectors) {
+    demanded = true;
     DrainRun begun = null;
     try (AutoLock ignored = lock.lock()) {
       for (Connector connector : connectors) {
@@ -177,7 +182,7 @@ final class DrainRuns {
     if (begun != null) {
       DrainRun run = begun;
       begin(run, connectors);
-      connectors.forEach(this::takeOver);
+      takeOver(connectors);
       run.gathered();
       join(connectors);
       if (run.isQuiet()) {
@@ -200,6 +205,7 @@ final class DrainRuns {
 
   /** Drains one session; the one that is on its way out already keeps its run. */
   DrainRun demand(TrackedSession session) {
+    demanded = true;
     DrainRun run = newRun(Cause.DEMAND, 0);
     run.gather();
     run.join(session);

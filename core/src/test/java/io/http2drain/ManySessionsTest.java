@@ -11,12 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.HTTP2Session.FrameListener;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.FrameType;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.NanoTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,9 +33,39 @@ class ManySessionsTest {
 
   @Test
   void stop_tellsAllBeforeTheFirstIsPinged() throws Exception {
+    List<FrameType> sent = framesOfStop(DrainPolicy.DEFAULT, type -> {});
+    assertTrue(sent.size() > SESSIONS);
+    assertTrue(
+        sent.subList(0, SESSIONS).stream().allMatch(FrameType.GO_AWAY::equals), sent::toString);
+  }
+
+  @Test
+  void stopThatTellsSlowly_keepsNoSessionWaitingForHalfItsPingTimeout() throws Exception {
+    DrainPolicy policy = DrainPolicy.DEFAULT.withPingTimeout(4000);
+    AtomicBoolean first = new AtomicBoolean(true);
+    List<FrameType> sent =
+        framesOfStop(
+            policy,
+            type -> {
+              long begin = NanoTime.now();
+              while (first.get() && NanoTime.millisSince(begin) <= 2000) {
+                LockSupport.parkNanos(1_000_000);
+              }
+              first.set(false);
+            });
+    assertEquals(List.of(FrameType.GO_AWAY, FrameType.PING), sent.subList(0, 2), sent::toString);
+  }
+
+  /**
+   * What the server sends to all of its sessions, in order.
+   *
+   * @param listener is called by the thread that writes
+   */
+  private static List<FrameType> framesOfStop(DrainPolicy policy, Consumer<FrameType> listener)
+      throws Exception {
     List<FrameType> sent = new CopyOnWriteArrayList<>();
     List<RawPeer> peers = new ArrayList<>();
-    try (DrainedServer server = DrainedServer.start()) {
+    try (DrainedServer server = DrainedServer.start(policy)) {
       for (int i = 0; i < SESSIONS; i++) {
         RawPeer peer = RawPeer.connect(server.h2c());
         peers.add(peer);
@@ -46,16 +80,15 @@ class ManySessionsTest {
                   @Override
                   public void onOutgoingFrame(Session session, Frame frame) {
                     sent.add(frame.getType());
+                    listener.accept(frame.getType());
                   }
                 });
       }
       server.stop().get(20, TimeUnit.SECONDS);
       assertEquals(SESSIONS, server.report().sessions());
-      assertTrue(sent.size() > SESSIONS);
-      assertTrue(
-          sent.subList(0, SESSIONS).stream().allMatch(FrameType.GO_AWAY::equals), sent::toString);
     } finally {
       peers.forEach(RawPeer::close);
     }
+    return sent;
   }
 }

@@ -16,11 +16,16 @@ import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainFrames;
 import io.http2drain.rig.DrainedServer;
 import io.http2drain.rig.Eventually;
+import io.http2drain.rig.RetainedHeap;
 import io.http2drain.rig.Scene;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.io.EndPoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -82,6 +87,35 @@ class DemandTest {
       }
       assertFalse(server.drain.isReady());
     }
+  }
+
+  @Test
+  void streamsOfADrainThatIsOver_areLetGoOf() throws Exception {
+    WeakReference<Stream> served;
+    try (DrainedServer server = DrainedServer.start()) {
+      try (RawPeer peer = RawPeer.connect(server.h2c())) {
+        int held = hold(server, peer, "/hold/a");
+        served = onlyStream(server);
+        CompletableFuture<DrainReport> report = server.drain.drainServer();
+        awaitCut(peer, 1);
+        server.handler.release("/hold/a");
+        assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
+        assertEquals(1, get(report).completed());
+      }
+      Eventually.await(
+          "the stream is collected",
+          () -> {
+            RetainedHeap.bytes();
+            return served.get() == null;
+          });
+      assertEquals(1, server.drain.status().timeline().streams().size()); // As text.
+    }
+  }
+
+  private static WeakReference<Stream> onlyStream(DrainedServer server) {
+    EndPoint endPoint = server.clear.getConnectedEndPoints().iterator().next();
+    HTTP2Connection connection = (HTTP2Connection) endPoint.getConnection();
+    return new WeakReference<>(connection.getSession().getStreams().iterator().next());
   }
 
   @Test
