@@ -32,7 +32,10 @@ final class Drains implements Part {
           new Load("one stream each", Clients.LEAVING, 1));
 
   private final Plot told =
-      new Plot("From the stop to the last GOAWAY(2^31-1) on its client", "sessions", "ms");
+      new Plot(
+          "From the stop to the last GOAWAY(2^31-1) on its client: idle sessions that leave then",
+          "sessions",
+          "ms");
   private final Plot stopped =
       new Plot("From the stop to its end: idle sessions that leave when told", "sessions", "ms");
   private final Plot released =

@@ -7,6 +7,8 @@ import java.awt.Rectangle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.NumberFormat;
+import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -16,7 +18,7 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.jfree.svg.SVGGraphics2D;
 
-/** Lines on two logarithmic axes, where linear growth is a slope of one. */
+/** Lines on two logarithmic axes, beside one that shows how linear growth would look. */
 final class Plot {
 
   private static final int WIDTH = 720;
@@ -24,6 +26,8 @@ final class Plot {
   private static final Font FONT = new Font("SansSerif", Font.PLAIN, 13);
   private static final Color INK = new Color(0x24292f);
   private static final Color GRID = new Color(0xd0d7de);
+  private static final BasicStroke DASHED =
+      new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {4, 4}, 0);
   private static final Color[] COLORS = {
     new Color(0x1a7f37), new Color(0xcf222e), new Color(0x57606a)
   };
@@ -47,15 +51,22 @@ final class Plot {
   }
 
   void write(Path file) throws IOException {
+    addLinearGrowth();
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
     for (int i = 0; i < lines.getSeriesCount(); i++) {
       renderer.setSeriesPaint(i, COLORS[i % COLORS.length]);
       renderer.setSeriesStroke(i, new BasicStroke(2));
     }
+    int linear = lines.getSeriesCount() - 1;
+    renderer.setSeriesPaint(linear, Color.GRAY);
+    renderer.setSeriesStroke(linear, DASHED);
+    renderer.setSeriesShapesVisible(linear, false);
     XYPlot plot = new XYPlot(lines, axis(across), axis(up), renderer);
     plot.setBackgroundPaint(Color.WHITE);
     plot.setDomainGridlinePaint(GRID);
     plot.setRangeGridlinePaint(GRID);
+    plot.setRangeMinorGridlinesVisible(true);
+    plot.setRangeMinorGridlinePaint(GRID);
     JFreeChart chart = new JFreeChart(title, FONT.deriveFont(Font.BOLD), plot, true);
     chart.setBackgroundPaint(Color.WHITE);
     chart.getTitle().setPaint(INK);
@@ -65,9 +76,20 @@ final class Plot {
     Files.writeString(file, svg.getSVGDocument());
   }
 
+  /** From where the first line begins. */
+  private void addLinearGrowth() {
+    XYSeries first = lines.getSeries(0);
+    double rise = first.getY(0).doubleValue() / first.getMinX();
+    for (double x : new double[] {first.getMinX(), first.getMaxX()}) {
+      add("linear growth", x, rise * x);
+    }
+  }
+
   private static LogAxis axis(String label) {
     LogAxis axis = new LogAxis(label);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+    axis.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
+    axis.setMinorTickCount(9);
     axis.setMinorTickMarksVisible(true);
     axis.setLabelFont(FONT);
     axis.setLabelPaint(INK);
