@@ -19,6 +19,7 @@ import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One drain, of a whole server, of some of its connectors or of one session: its sessions, its
@@ -39,10 +40,12 @@ final class DrainRun {
   /** When the sessions are being told, where there are many: it waits for that. */
   private static final long FIRST_SWEEP_MILLIS = 10;
 
-  private static final long SWEEP_MILLIS = 100;
+  private static final long MIN_SWEEP_MILLIS = 100;
 
-  /** Of many connections: at most such a part of the time goes into them. */
+  /** A sweep over many connections takes its time: no more than such a part of all. */
   private static final long SWEEP_SHARE = 20;
+
+  private static final long MAX_SWEEP_MILLIS = 500;
 
   /** Why sessions leave; the later of these takes them over from the earlier. */
   enum Cause {
@@ -53,6 +56,9 @@ final class DrainRun {
     /** A stop, of the server or of a connector. It cannot be undone. */
     STOP
   }
+
+  /** A session that has requests, and what completes when it has none. */
+  private record Busy(SessionDrain session, CompletableFuture<Void> ended) {}
 
   private final DrainPolicy policy;
   private final Cause cause;
@@ -74,6 +80,7 @@ final class DrainRun {
   private final AtomicBoolean schedulerFailed = new AtomicBoolean();
   private final AtomicInteger announcing = new AtomicInteger();
   private final AtomicInteger gathering = new AtomicInteger();
+  private volatile @Nullable Busy busy;
   private volatile boolean quiet;
   private volatile boolean overdue;
   private volatile boolean undone;
@@ -315,13 +322,41 @@ final class DrainRun {
    * those of tunnels, which end by being told of the shutdown.
    */
   boolean isBusy() {
-    for (SessionDrain session : sessions) { // First: it mostly ends with the first of them.
+    if (isBusyStill()) {
+      return true;
+    }
+    for (SessionDrain session : sessions) {
       if (session.hasRequests()) {
-        return true;
+        busy = new Busy(session, new CompletableFuture<>());
+        if (isBusyStill()) { // Asked again: from here on the end is told.
+          return true;
+        }
       }
     }
     settle();
     return mayGetRequests();
+  }
+
+  private boolean isBusyStill() {
+    Busy seen = busy;
+    return seen != null && sessions.contains(seen.session()) && seen.session().hasRequests();
+  }
+
+  /**
+   * Completes when the session that kept it {@linkplain #isBusy() busy} does so no longer. For what
+   * is no session of ours there is nobody who could tell.
+   */
+  CompletableFuture<Void> busyUntil() {
+    Busy seen = busy;
+    return seen == null ? new CompletableFuture<>() : seen.ended();
+  }
+
+  /** A request of a session has ended, or none can come any more. */
+  void requestEnded(SessionDrain session) {
+    Busy seen = busy;
+    if (seen != null && seen.session() == session && !isBusyStill()) {
+      seen.ended().complete(null);
+    }
   }
 
   private boolean mayGetRequests() {
@@ -397,8 +432,11 @@ final class DrainRun {
   }
 
   void sessionClosed(SessionDrain session) {
-    if (sessions.remove(session) && census.leave()) {
-      finish();
+    if (sessions.remove(session)) {
+      requestEnded(session);
+      if (census.leave()) {
+        finish();
+      }
     }
   }
 
@@ -488,7 +526,8 @@ final class DrainRun {
       DrainLog.failed("look after the connections of", endPoints, x);
     }
     if (!endPoints.isEmpty() && !overdue) {
-      schedule(this::closeIdle, Math.max(SWEEP_MILLIS, SWEEP_SHARE * NanoTime.millisSince(start)));
+      long rest = SWEEP_SHARE * NanoTime.millisSince(start);
+      schedule(this::closeIdle, Math.max(MIN_SWEEP_MILLIS, Math.min(MAX_SWEEP_MILLIS, rest)));
     }
   }
 

@@ -28,10 +28,10 @@ final class ServerStop {
   private static final long MARGIN_MILLIS = 500;
 
   /**
-   * Jetty tells nobody when a connection leaves its handshake or closes; it is looked at this
+   * Jetty tells nobody when a connection leaves its handshake, or HTTP/1.1; it is looked at this
    * often.
    */
-  private static final long LOOK_MILLIS = 10;
+  private static final long LOOK_MILLIS = 100;
 
   /** How long an interrupted stop waits for what it cuts; longer than the last frames may take. */
   private static final long LAST_WORDS_MILLIS = 1000;
@@ -90,7 +90,11 @@ final class ServerStop {
         CompletableFuture.allOf(closed.values().toArray(CompletableFuture<?>[]::new));
     // In this order: what an acceptor had in its hands is then seen by the run.
     while (run.millisLeft() > 0 && (isAccepting(closed) || run.isBusy())) {
-      if (!await(allClosed, LOOK_MILLIS)) {
+      CompletableFuture<?> change = run.busyUntil();
+      if (!allClosed.isDone()) {
+        change = CompletableFuture.anyOf(change, allClosed);
+      }
+      if (!await(change, LOOK_MILLIS)) {
         hasten(run);
         return false;
       }

@@ -370,6 +370,11 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
     }
   }
 
+  /** To be called when {@link #hasRequests} may be no longer so. */
+  void requestEnded() {
+    run.requestEnded(this);
+  }
+
   /** Whether a request of this session may still arrive, or is in flight. */
   boolean hasRequests() {
     return !tracked.gate().isCut() || tracked.requestsInFlight() > 0;
@@ -530,6 +535,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       current = run;
     }
     current.admissionEnded();
+    requestEnded();
   }
 
   private void ended() {

@@ -129,6 +129,10 @@ final class TrackedSession {
     if (stream.isClosed()) { // Its end was noted before, or is about to be.
       tunnelClosed(stream, ids);
     }
+    SessionDrain current = drain;
+    if (current != null) {
+      current.requestEnded();
+    }
   }
 
   private static void tunnelClosed(Stream stream, Set<Integer> ids) {
@@ -157,11 +161,13 @@ final class TrackedSession {
       current.streamClosed(stream);
     }
     // The gate comes last: the count of the streams must be right when the last one is through.
-    if (gate.complete()) {
-      SessionDrain cutter = drain;
-      if (cutter != null) {
-        cutter.streamsDone();
+    boolean last = gate.complete();
+    SessionDrain after = drain; // It may have begun since.
+    if (after != null) {
+      if (last) {
+        after.streamsDone();
       }
+      after.requestEnded();
     }
   }
 

@@ -141,6 +141,9 @@ class QuietPeriodTest {
       assertTrue(stopped.isDone());
       server.server.start(); // It is mounted once.
       assertEquals(1, server.server.getDescendants(Handler.Wrapper.class).size());
+      var unused = server.stop();
+      awaitPhase(server, DrainPhase.QUIET);
+      server.hastenStop();
     }
   }
 

@@ -1,0 +1,83 @@
+package io.http2drain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.http2drain.peer.Fate;
+import io.http2drain.peer.FrameKind;
+import io.http2drain.peer.RawPeer;
+import io.http2drain.rig.DrainedServer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What tells a stop that its requests are served, without a look at them. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BusyRunTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @Test
+  void endOfTheLastRequest_isTold() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      DrainRun run = drain(server);
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == 1, LIMIT);
+      assertTrue(run.isBusy());
+      CompletableFuture<Void> told = run.busyUntil();
+      assertFalse(told.isDone());
+      server.handler.release("/hold/a");
+      told.get(20, TimeUnit.SECONDS);
+      assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
+      assertFalse(run.isBusy());
+    }
+  }
+
+  @Test
+  void cutOfASessionWithoutRequests_isTold() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false))) {
+      peer.await(FrameKind.SETTINGS_ACK, LIMIT);
+      DrainRun run = drain(server);
+      assertTrue(run.isBusy());
+      CompletableFuture<Void> told = run.busyUntil();
+      assertFalse(told.isDone()); // A request may still come, up to the ping time-out.
+      peer.ackPing(peer.await(FrameKind.PING, LIMIT).payload());
+      peer.ackPing(
+          peer.await(f -> f.kind() == FrameKind.PING && f.payload() % 16 == 2, LIMIT).payload());
+      told.get(20, TimeUnit.SECONDS);
+      assertFalse(run.isBusy());
+    }
+  }
+
+  @Test
+  void endOfTheConnection_isTold() throws Exception {
+    try (DrainedServer server = DrainedServer.start()) {
+      RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false));
+      peer.await(FrameKind.SETTINGS_ACK, LIMIT);
+      DrainRun run = drain(server);
+      assertTrue(run.isBusy());
+      CompletableFuture<Void> told = run.busyUntil();
+      assertFalse(told.isDone());
+      peer.close();
+      told.get(20, TimeUnit.SECONDS);
+      assertFalse(run.isBusy());
+    }
+  }
+
+  /** Without a stop: nothing else looks. */
+  private static DrainRun drain(DrainedServer server) {
+    EndPoint endPoint = server.clear.getConnectedEndPoints().iterator().next();
+    LingeringEndPoint session = (LingeringEndPoint) endPoint.getConnection().getEndPoint();
+    var unused = server.drain.shutdown();
+    return Objects.requireNonNull(session.tracked().drain()).run();
+  }
+}
