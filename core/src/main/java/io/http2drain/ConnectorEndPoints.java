@@ -112,8 +112,8 @@ final class ConnectorEndPoints {
               || (moved && kind == Kind.IDLE_HTTP1)) {
             seen.put(endPoint, new Waiting(connection, bytes, now));
           } else if (NanoTime.millisElapsed(before.since, now) >= linger
-              && isPeersTurn(endPoint)
-              && (moved || !hasUnread(endPoint))) {
+              && (moved || !hasUnread(endPoint))
+              && isPeersTurn(endPoint)) { // Last: had a thread begun to read, it would not be.
             close(endPoint, connection);
           } else {
             seen.put(endPoint, new Waiting(connection, bytes, before.since));

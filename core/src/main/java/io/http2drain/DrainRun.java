@@ -42,8 +42,8 @@ final class DrainRun {
 
   private static final long MIN_SWEEP_MILLIS = 100;
 
-  /** A sweep over many connections takes its time: no more than such a part of all. */
-  private static final long SWEEP_SHARE = 20;
+  /** A sweep over many connections takes its time; it rests for so many times as long. */
+  private static final long REST_PER_SWEEP = 20;
 
   private static final long MAX_SWEEP_MILLIS = 500;
 
@@ -319,7 +319,8 @@ final class DrainRun {
 
   /**
    * Whether requests may still arrive, or are in flight, that the handlers must serve: all but
-   * those of tunnels, which end by being told of the shutdown.
+   * those of tunnels, which end by being told of the shutdown. To be followed by {@link
+   * #busyUntil}.
    */
   boolean isBusy() {
     if (isBusyStill()) {
@@ -333,13 +334,17 @@ final class DrainRun {
         }
       }
     }
+    busy = null;
     settle();
     return mayGetRequests();
   }
 
   private boolean isBusyStill() {
     Busy seen = busy;
-    return seen != null && sessions.contains(seen.session()) && seen.session().hasRequests();
+    return seen != null
+        && !seen.ended().isDone()
+        && sessions.contains(seen.session())
+        && seen.session().hasRequests();
   }
 
   /**
@@ -526,7 +531,7 @@ final class DrainRun {
       DrainLog.failed("look after the connections of", endPoints, x);
     }
     if (!endPoints.isEmpty() && !overdue) {
-      long rest = SWEEP_SHARE * NanoTime.millisSince(start);
+      long rest = REST_PER_SWEEP * NanoTime.millisSince(start);
       schedule(this::closeIdle, Math.max(MIN_SWEEP_MILLIS, Math.min(MAX_SWEEP_MILLIS, rest)));
     }
   }

@@ -27,10 +27,7 @@ final class ServerStop {
   /** So that Jetty's wait ends after the drain's own deadline, not with it. */
   private static final long MARGIN_MILLIS = 500;
 
-  /**
-   * Jetty tells nobody when a connection leaves its handshake, or HTTP/1.1; it is looked at this
-   * often.
-   */
+  /** Nobody is told when a handshake or an HTTP/1.1 request ends: that is looked for this often. */
   private static final long LOOK_MILLIS = 100;
 
   /** How long an interrupted stop waits for what it cuts; longer than the last frames may take. */

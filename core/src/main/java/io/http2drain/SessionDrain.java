@@ -85,6 +85,9 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
   void begin() {
     on(
         p -> {
+          if (ended) {
+            return List.of(); // Undone already.
+          }
           long now = NanoTime.now();
           if (tracked.isPrefaceComplete()) {
             p.settingsSent(now); // Not asked to leave yet, it has nothing to do.
@@ -146,6 +149,7 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
       target.admissionEnded();
     }
     from.sessionLeft(this, admitting);
+    requestEnded(); // If one has, meanwhile, the other run was told.
     return true;
   }
 
@@ -228,9 +232,10 @@ final class SessionDrain implements CyclicTimeouts.Expirable, LingeringEndPoint.
 
   /**
    * Looks at each frame from here on; to be called when there are streams, admitted or refused.
-   * Without them there is no need: what a peer could send for nothing is bounded by the time until
-   * its cut, behind which its connection closes. It is not for free: to write the frames of the
-   * drain, with somebody looking, is code that the JIT compiler has to make anew while it runs.
+   * Without them there is no need: a peer can send for nothing until its connection closes, which
+   * costs no more than to parse it, and nobody waits for its answers. It is not for free: to write
+   * the frames of the drain, with somebody looking, is code that the JIT compiler has to make anew
+   * while it runs.
    */
   void watchFrames() {
     if (watching.compareAndSet(false, true)) {

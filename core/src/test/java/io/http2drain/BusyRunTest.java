@@ -8,12 +8,13 @@ import io.http2drain.peer.Fate;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainedServer;
+import io.http2drain.rig.Eventually;
+import io.http2drain.rig.Http1Client;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.io.EndPoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,11 +74,40 @@ class BusyRunTest {
     }
   }
 
+  /** Otherwise a stop would look again at once, and again. */
+  @Test
+  void runThatOnlyHttp1KeepsBusy_tellsNothingThatIsPast() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        Http1Client http1 = new Http1Client(server.clear);
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      http1.get("/hold/b");
+      server.handler.awaitArrival("/hold/b");
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      DrainRun run = drain(server);
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == 1, LIMIT);
+      assertTrue(run.isBusy());
+      CompletableFuture<Void> told = run.busyUntil();
+      server.handler.release("/hold/a");
+      told.get(20, TimeUnit.SECONDS);
+      assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
+      assertTrue(run.isBusy());
+      assertFalse(run.busyUntil().isDone());
+      server.handler.release("/hold/b");
+      Eventually.await("no request is left", () -> !run.isBusy());
+    }
+  }
+
   /** Without a stop: nothing else looks. */
   private static DrainRun drain(DrainedServer server) {
-    EndPoint endPoint = server.clear.getConnectedEndPoints().iterator().next();
-    LingeringEndPoint session = (LingeringEndPoint) endPoint.getConnection().getEndPoint();
+    TrackedSession session =
+        server.clear.getConnectedEndPoints().stream()
+            .map(endPoint -> endPoint.getConnection().getEndPoint())
+            .filter(LingeringEndPoint.class::isInstance)
+            .map(endPoint -> ((LingeringEndPoint) endPoint).tracked())
+            .findFirst()
+            .orElseThrow();
     var unused = server.drain.shutdown();
-    return Objects.requireNonNull(session.tracked().drain()).run();
+    return Objects.requireNonNull(session.drain()).run();
   }
 }
