@@ -23,7 +23,8 @@ public final class Bench {
           new Connects(),
           new Drains(),
           new Exits(),
-          new Saturated());
+          new Saturated(),
+          new Profile());
 
   private Bench() {}
 

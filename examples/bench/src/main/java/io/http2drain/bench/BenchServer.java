@@ -5,6 +5,7 @@ import io.http2drain.Drain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import jdk.jfr.Recording;
+import one.profiler.AsyncProfiler;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -39,10 +41,15 @@ import org.jspecify.annotations.Nullable;
  *       until no thread is idle and tasks wait for one
  *   <li>{@code release}: answers the requests that are held
  *   <li>{@code record}, {@code dump FILE}: begins and ends a recording of allocations
+ *   <li>{@code profile}: the stop that follows is to be profiled; {@code stacks FILE} and {@code
+ *       flames FILE} write what was found
  *   <li>{@code stop}: stops the server; it says when the stop is called, and when it returns
  * </ul>
  */
 public final class BenchServer {
+
+  /** How often a profile takes a sample of each thread that runs. */
+  static final int PROFILE_MILLIS = 4; // The kernel's timers are no finer.
 
   private static final long STOP_TIMEOUT_MILLIS = 30_000;
 
@@ -53,6 +60,7 @@ public final class BenchServer {
   private final Server server;
   private final ServerConnector connector;
   private final BenchHandler handler = new BenchHandler();
+  private volatile @Nullable AsyncProfiler profiler;
   private @Nullable Recording recording; // Flight Recorder itself changes what its events cost.
 
   private BenchServer(Variant variant, int maxThreads) {
@@ -130,6 +138,15 @@ public final class BenchServer {
         begun.dump(Path.of(argument));
         say(words[0], 0);
       }
+      case "profile" -> {
+        profiler = AsyncProfiler.getInstance();
+        say(words[0], 0);
+      }
+      case "stacks", "flames" -> {
+        String format = words[1].equals("stacks") ? "collapsed" : "flamegraph";
+        profile("dump,threads,%s,file=%s".formatted(format, argument));
+        say(words[0], 0);
+      }
       case "stop" -> new Thread(this::stop, "stop").start(); // More orders may follow.
       default -> throw new IOException("order: " + line + " (expected: one that is known)");
     }
@@ -148,9 +165,25 @@ public final class BenchServer {
 
   /** Says when the stop is called, and when it returns. */
   private void stop() {
-    say("stopping", System.nanoTime());
-    LifeCycle.stop(server);
-    say("stopped", System.nanoTime());
+    boolean profiled = profiler != null;
+    try {
+      if (profiled) {
+        profile("start,threads,event=ctimer,interval=" + PROFILE_MILLIS + "ms");
+      }
+      say("stopping", System.nanoTime());
+      LifeCycle.stop(server);
+      long stopped = System.nanoTime();
+      if (profiled) {
+        profile("stop");
+      }
+      say("stopped", stopped);
+    } catch (IOException x) {
+      throw new UncheckedIOException(x);
+    }
+  }
+
+  private void profile(String command) throws IOException {
+    var unused = Objects.requireNonNull(profiler, "profile").execute(command);
   }
 
   /** Blocks until the JIT compiler has had nothing to do for a while. */

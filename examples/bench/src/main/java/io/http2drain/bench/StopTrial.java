@@ -48,7 +48,8 @@ record StopTrial(double announcedMillis, double stoppedMillis, double releasedMi
     }
   }
 
-  private static StopTrial run(
+  /** The server is warm. */
+  static StopTrial run(
       ServerProcess server, Clients clients, int sessions, int streams, Scale scale)
       throws IOException, InterruptedException {
     try (Herd herd = Herd.open(clients.options(PeerOptions.h2c(server.port())), sessions)) {
