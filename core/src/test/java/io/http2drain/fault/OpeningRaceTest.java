@@ -44,6 +44,7 @@ import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
@@ -292,10 +293,7 @@ class OpeningRaceTest {
     try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withLinger(1000))) {
       CountDownLatch upgrading = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);
-      server
-          .clear
-          .getConnectionFactory(HttpConnectionFactory.class)
-          .addEventListener(holdUpgrades(upgrading, release));
+      holdUpgrades(server.clear, HttpConnectionFactory.class, upgrading, release);
       server.server.start();
       assertIsDrained(server, server.h2c(), server.secure, upgrading, release);
     }
@@ -306,10 +304,7 @@ class OpeningRaceTest {
     try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withLinger(1000))) {
       CountDownLatch upgrading = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);
-      server
-          .secure
-          .getConnectionFactory(ALPNServerConnectionFactory.class)
-          .addEventListener(holdUpgrades(upgrading, release));
+      holdUpgrades(server.secure, ALPNServerConnectionFactory.class, upgrading, release);
       server.server.start();
       assertIsDrained(server, server.h2(), server.clear, upgrading, release);
     }
@@ -324,10 +319,7 @@ class OpeningRaceTest {
       CountDownLatch upgrading = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
-      server
-          .secure
-          .getConnectionFactory(ALPNServerConnectionFactory.class)
-          .addEventListener(holdUpgrades(upgrading, release));
+      holdUpgrades(server.secure, ALPNServerConnectionFactory.class, upgrading, release);
       server.server.start();
       CompletableFuture<List<String>> frames =
           CompletableFuture.supplyAsync(() -> converse(server.secure.getLocalPort(), goOn));
@@ -417,15 +409,21 @@ class OpeningRaceTest {
   }
 
   /** Keeps a connection that was of this protocol from becoming one of another. */
-  private static Connection.Listener holdUpgrades(
-      CountDownLatch upgrading, CountDownLatch release) {
-    return new Connection.Listener() {
-      @Override
-      public void onClosed(Connection connection) {
-        upgrading.countDown();
-        await(release);
-      }
-    };
+  private static void holdUpgrades(
+      ServerConnector connector,
+      Class<? extends AbstractConnectionFactory> protocol,
+      CountDownLatch upgrading,
+      CountDownLatch release) {
+    connector
+        .getConnectionFactory(protocol)
+        .addEventListener(
+            new Connection.Listener() {
+              @Override
+              public void onClosed(Connection connection) {
+                upgrading.countDown();
+                await(release);
+              }
+            });
   }
 
   /** Drains while the opening of a session is stuck on the server's side, beyond the linger. */

@@ -3,6 +3,7 @@ package io.http2drain.bench;
 import static java.util.stream.Collectors.toList;
 
 import io.http2drain.bench.StopTrial.Clients;
+import io.http2drain.bench.StopTrial.Load;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.PeerOptions;
 import java.io.IOException;
@@ -20,9 +21,6 @@ import java.util.function.ToDoubleFunction;
 final class Drains implements Part {
 
   private static final double FLOORS = 2;
-
-  /** A load, as it is named in the tables. */
-  private record Load(String name, Clients clients, int streams) {}
 
   private static final List<Load> LOADS =
       List.of(
@@ -68,7 +66,7 @@ final class Drains implements Part {
         Pairs<StopTrial> pairs = new Pairs<>(Variant.STOCK);
         for (int i = 0; i < times; i++) {
           floor.add(floor(sessions, load.clients()));
-          pairs.take(1, variant -> trial(variant, load, sessions, scale));
+          pairs.take(1, variant -> StopTrial.run(variant, load, sessions, scale));
         }
         String scenario = number(sessions) + " " + load.name();
         results.add(
@@ -112,7 +110,7 @@ final class Drains implements Part {
     for (int streams : scale.streams()) {
       Load load = new Load("sessions x %d streams".formatted(streams), Clients.LEAVING, streams);
       Pairs<StopTrial> pairs = new Pairs<>(Variant.STOCK);
-      pairs.take(scale.rounds(), variant -> trial(variant, load, sessions, scale));
+      pairs.take(scale.rounds(), variant -> StopTrial.run(variant, load, sessions, scale));
       String scenario = number(sessions) + " " + load.name();
       results.add(withStock(scenario, "stop, from release", pairs, released(), Target.none()));
       addLost(scenario, load, pairs, results);
@@ -125,11 +123,6 @@ final class Drains implements Part {
       before = pairs.ours();
       fewer = streams;
     }
-  }
-
-  private static StopTrial trial(Variant variant, Load load, int sessions, Scale scale)
-      throws IOException, InterruptedException {
-    return StopTrial.run(variant, load.clients(), sessions, load.streams(), scale);
   }
 
   private static void plot(

@@ -1,6 +1,7 @@
 package io.http2drain.bench;
 
 import io.http2drain.bench.StopTrial.Clients;
+import io.http2drain.bench.StopTrial.Load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,6 @@ import java.util.function.ToDoubleFunction;
 
 /** Where a server's processor time goes while it stops: async-profiler, by samples. */
 final class Profile implements Part {
-
-  private record Load(String name, Clients clients, int streams) {}
 
   private static final List<Load> LOADS =
       List.of(
@@ -123,8 +122,7 @@ final class Profile implements Part {
     try (ServerProcess server = ServerProcess.start(variant)) {
       server.warmUp(scale);
       var unused = server.ask("profile");
-      var unusedTrial =
-          StopTrial.run(server, load.clients(), scale.mostSessions(), load.streams(), scale);
+      var unusedTrial = StopTrial.run(server, load, scale.mostSessions(), scale);
       var unusedStacks = server.ask("stacks " + stacks);
       var unusedFlames = server.ask("flames " + flames);
     }

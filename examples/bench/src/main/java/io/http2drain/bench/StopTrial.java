@@ -40,22 +40,30 @@ record StopTrial(double announcedMillis, double stoppedMillis, double releasedMi
     abstract PeerOptions options(PeerOptions options);
   }
 
-  static StopTrial run(Variant variant, Clients clients, int sessions, int streams, Scale scale)
+  /**
+   * What the server has to do with.
+   *
+   * @param name as it stands in the tables
+   * @param streams how many requests of each session are held until the server has begun to stop
+   */
+  record Load(String name, Clients clients, int streams) {}
+
+  static StopTrial run(Variant variant, Load load, int sessions, Scale scale)
       throws IOException, InterruptedException {
     try (ServerProcess server = ServerProcess.start(variant)) {
       server.warmUp(scale);
-      return run(server, clients, sessions, streams, scale);
+      return run(server, load, sessions, scale);
     }
   }
 
   /** The server is warm. */
-  static StopTrial run(
-      ServerProcess server, Clients clients, int sessions, int streams, Scale scale)
+  static StopTrial run(ServerProcess server, Load load, int sessions, Scale scale)
       throws IOException, InterruptedException {
-    try (Herd herd = Herd.open(clients.options(PeerOptions.h2c(server.port())), sessions)) {
+    PeerOptions options = load.clients().options(PeerOptions.h2c(server.port()));
+    try (Herd herd = Herd.open(options, sessions)) {
       herd.awaitSettings();
-      herd.request("/hold", streams);
-      var unused = server.ask("held " + sessions * streams);
+      herd.request("/hold", load.streams());
+      var unused = server.ask("held " + sessions * load.streams());
       server.awaitCompiled(scale);
       server.order("stop");
       long begin = server.told("stopping");
