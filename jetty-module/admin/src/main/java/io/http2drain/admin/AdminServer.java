@@ -1,6 +1,7 @@
 package io.http2drain.admin;
 
 import java.net.URI;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -9,7 +10,13 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The admin's listener: HTTP/1.1 on one port, and bounds for what a client may use of it. */
+/**
+ * The admin's listener: HTTP/1.1 on one port, and bounds for what a client may use of it.
+ *
+ * <p>Buffers are not pooled. Behind a request that it cannot parse Jetty may release a buffer twice
+ * (jetty#12939); from a pool two connections then get one buffer, and a sound request is lost in
+ * it.
+ */
 final class AdminServer extends Server {
 
   private static final int MAX_THREADS = 8;
@@ -18,8 +25,10 @@ final class AdminServer extends Server {
   private final ServerConnector connector;
 
   AdminServer(AdminPolicy policy, AdminLimits limits, Handler handler) {
-    super(threads());
+    super(threads(), null, new ByteBufferPool.NonPooling());
     HttpConfiguration http = new HttpConfiguration();
+    http.setUseInputDirectByteBuffers(false);
+    http.setUseOutputDirectByteBuffers(false);
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     ConnectionLifetime lifetime = new ConnectionLifetime(limits, getScheduler());
