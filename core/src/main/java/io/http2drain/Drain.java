@@ -450,6 +450,7 @@ public final class Drain extends AbstractLifeCycle implements Graceful, Dumpable
 
     @Override
     public void lifeCycleStarting(LifeCycle event) {
+      var unused = DrainClasses.load();
       runs.clear();
       shutdown = false;
       if (readinessPath != null) {

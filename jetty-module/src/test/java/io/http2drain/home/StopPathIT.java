@@ -1,6 +1,9 @@
 package io.http2drain.home;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +53,24 @@ class StopPathIT {
   @Test
   void requestsInFlight_jarsOnTheModulePath_areAnswered() throws IOException, InterruptedException {
     try (JettyProcess jetty = JettyProcess.startJpms(base(List.of()))) {
+      play(jetty, StopPath.SIGTERM);
+    }
+  }
+
+  /** Who deploys the next version first, and then restarts. */
+  @Test
+  void requestsInFlight_jarsOverwritten_areAnswered() throws IOException, InterruptedException {
+    JettyBase base = base(List.of());
+    try (JettyProcess jetty = JettyProcess.start(base)) {
+      int overwritten = 0;
+      try (DirectoryStream<Path> jars =
+          Files.newDirectoryStream(base.file("lib").resolve("http2-drain"), "*.jar")) {
+        for (Path jar : jars) {
+          Files.write(jar, new byte[1 << 20]); // In place, as cp does.
+          overwritten++;
+        }
+      }
+      assertTrue(overwritten > 0, () -> "no jar in " + base.directory());
       play(jetty, StopPath.SIGTERM);
     }
   }
