@@ -1,6 +1,8 @@
 package io.http2drain;
 
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RateControl;
@@ -14,6 +16,8 @@ import org.eclipse.jetty.io.RateControl;
  * answer, and credits frame by frame, would lose the rest of it. During a drain those frames are
  * {@link FloodWatch}'s to count. Everything else is, as ever, Jetty's to judge: resets, PINGs,
  * SETTINGS, empty DATA.
+ *
+ * <p>It is also where Jetty tells of a stream that it refuses itself.
  */
 final class DrainRateControl implements RateControl {
 
@@ -32,7 +36,18 @@ final class DrainRateControl implements RateControl {
 
   @Override
   public boolean onEvent(Object event) {
+    if (event instanceof ResetFrame reset) {
+      seeRefusal(reset);
+    }
     return isOfTheDrain(event) || rateControl.onEvent(event);
+  }
+
+  /** A stream that the peer opened, with an odd id, is one more than Jetty allows. */
+  private void seeRefusal(ResetFrame reset) {
+    boolean refused = reset.getError() == ErrorCode.REFUSED_STREAM_ERROR.code;
+    if (refused && reset.getStreamId() % 2 == 1) {
+      session.gate().turnedAway(reset.getStreamId());
+    }
   }
 
   private boolean isOfTheDrain(Object event) {

@@ -48,7 +48,7 @@ final class StrayResets implements FrameListener {
 
   /** Whether the peer has not opened the stream. Its own streams have odd ids. */
   private boolean isIdle(int streamId) {
-    return streamId % 2 == 1 && streamId > Math.max(lastSeen, tracked.gate().lastAdmitted());
+    return streamId % 2 == 1 && streamId > Math.max(lastSeen, tracked.gate().lastOpened());
   }
 
   /** Otherwise the connection error costs nobody anything, and stays. */

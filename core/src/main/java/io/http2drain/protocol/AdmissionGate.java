@@ -28,10 +28,13 @@ public final class AdmissionGate {
   private static final long CUT_FLAG = 1L << 62;
 
   private static final VarHandle STATE;
+  private static final VarHandle TURNED_AWAY;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(AdmissionGate.class, "state", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(AdmissionGate.class, "state", long.class);
+      TURNED_AWAY = lookup.findVarHandle(AdmissionGate.class, "lastTurnedAway", int.class);
     } catch (ReflectiveOperationException x) {
       throw new ExceptionInInitializerError(x);
     }
@@ -39,6 +42,8 @@ public final class AdmissionGate {
 
   @SuppressWarnings("unused") // Only ever touched through STATE.
   private volatile long state;
+
+  private volatile int lastTurnedAway; // In bytes that the alignment of a long leaves unused.
 
   /**
    * The state of a gate at the moment of its cut.
@@ -72,6 +77,18 @@ public final class AdmissionGate {
         return true;
       }
     }
+  }
+
+  /**
+   * Takes note of a stream that was refused before it came to the gate.
+   *
+   * @param streamId the id of a stream that the peer opened
+   */
+  public void turnedAway(int streamId) {
+    int current;
+    do {
+      current = lastTurnedAway;
+    } while (current < streamId && !TURNED_AWAY.compareAndSet(this, current, streamId));
   }
 
   /**
@@ -121,6 +138,11 @@ public final class AdmissionGate {
   /** The id of the last stream that was admitted, 0 when there was none. */
   public int lastAdmitted() {
     return lastAdmitted(state);
+  }
+
+  /** The id of the last stream that was admitted, or turned away; 0 when there was none. */
+  public int lastOpened() {
+    return Math.max(lastAdmitted(), lastTurnedAway);
   }
 
   private static boolean isCut(long state) {

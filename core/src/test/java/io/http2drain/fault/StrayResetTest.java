@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class StrayResetTest {
 
   private static final int INTERNAL_ERROR = 2;
+  private static final int CANCEL = 8;
 
   @Test
   void resetsOfStreamsThatWereNeverOpened_costNoRequest() throws Exception {
@@ -82,6 +83,26 @@ class StrayResetTest {
       assertFalse(scene.server().handler.hasRun("/beyond"));
       assertEquals(
           List.of("GOAWAY 2147483647 0", "PING", "RST_STREAM 103 7"), DrainFrames.of(peer));
+      scene.answered(peer, good, "/hold/good");
+      peer.close();
+      scene.releaseWitness();
+      scene.awaitStopped();
+    }
+  }
+
+  @Test
+  void resetOfAStreamThatWasOneTooManyBeforeTheDrain_costsNoRequest() throws Exception {
+    DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT.withPingTimeout(20_000));
+    server.h2c.setMaxConcurrentStreams(1);
+    try (Scene scene = Scene.open(server)) {
+      RawPeer peer = scene.connect(scene.server().h2c().withAckPing(false).withObeyGoAway(false));
+      int good = scene.hold(peer, "/hold/good");
+      peer.requestOn(101, "GET", "/beyond", Map.of(), true); // Refused by Jetty itself.
+      assertEquals(Fate.REFUSED, peer.response(101).get(20, TimeUnit.SECONDS).fate());
+      scene.stop();
+      peer.await(FrameKind.PING, Scene.LIMIT);
+      peer.reset(101, CANCEL); // Sent before it had read that.
+      scene.awaitRead(peer, 42);
       scene.answered(peer, good, "/hold/good");
       peer.close();
       scene.releaseWitness();

@@ -52,6 +52,19 @@ class AdmissionGateTest {
   }
 
   @Test
+  void streamThatIsTurnedAwayWasOpenedAndIsNotAdmitted() {
+    assertEquals(0, gate.lastOpened());
+    gate.turnedAway(5);
+    gate.turnedAway(3);
+    assertEquals(5, gate.lastOpened());
+    assertTrue(gate.admit(7));
+    assertEquals(7, gate.lastOpened());
+    gate.turnedAway(9);
+    assertEquals(9, gate.lastOpened());
+    assertEquals(new AdmissionGate.Cut(7, 1), gate.cut());
+  }
+
+  @Test
   void secondCutChangesNothing() {
     assertTrue(gate.admit(5));
     gate.cut();
