@@ -60,6 +60,26 @@ class BusyRunTest {
   }
 
   @Test
+  void requestThatBecomesATunnel_isTold() throws Exception {
+    try (DrainedServer server = DrainedServer.start();
+        RawPeer peer = RawPeer.connect(server.h2c())) {
+      int held = peer.request("GET", "/hold/a", Map.of(), true);
+      server.handler.awaitArrival("/hold/a");
+      TrackedSession session = session(server);
+      DrainRun run = drain(server);
+      peer.await(frame -> frame.kind() == FrameKind.GOAWAY && frame.lastStreamId() == 1, LIMIT);
+      assertTrue(run.isBusy());
+      CompletableFuture<Void> told = run.busyUntil();
+      assertFalse(told.isDone());
+      session.tunnelOpened(session.streams().get(0));
+      told.get(20, TimeUnit.SECONDS);
+      assertFalse(run.isBusy());
+      server.handler.release("/hold/a");
+      assertEquals(Fate.OK, peer.response(held).get(20, TimeUnit.SECONDS).fate());
+    }
+  }
+
+  @Test
   void endOfTheConnection_isTold() throws Exception {
     try (DrainedServer server = DrainedServer.start()) {
       RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false));
@@ -98,15 +118,18 @@ class BusyRunTest {
     }
   }
 
+  private static TrackedSession session(DrainedServer server) {
+    return server.clear.getConnectedEndPoints().stream()
+        .map(endPoint -> endPoint.getConnection().getEndPoint())
+        .filter(LingeringEndPoint.class::isInstance)
+        .map(endPoint -> ((LingeringEndPoint) endPoint).tracked())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Without a stop: nothing else looks. */
   private static DrainRun drain(DrainedServer server) {
-    TrackedSession session =
-        server.clear.getConnectedEndPoints().stream()
-            .map(endPoint -> endPoint.getConnection().getEndPoint())
-            .filter(LingeringEndPoint.class::isInstance)
-            .map(endPoint -> ((LingeringEndPoint) endPoint).tracked())
-            .findFirst()
-            .orElseThrow();
+    TrackedSession session = session(server);
     var unused = server.drain.shutdown();
     return Objects.requireNonNull(session.drain()).run();
   }
