@@ -23,6 +23,7 @@ final class DrainClasses {
       List.of(
           AdmissionGate.class,
           Announcements.class,
+          BusySession.class,
           ConnectorEndPoints.class,
           ConnectorStatus.class,
           ConnectorStop.class,

@@ -19,7 +19,6 @@ import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One drain, of a whole server, of some of its connectors or of one session: its sessions, its
@@ -57,9 +56,6 @@ final class DrainRun {
     STOP
   }
 
-  /** A session that has requests, and what completes when it has none. */
-  private record Busy(SessionDrain session, CompletableFuture<Void> ended) {}
-
   private final DrainPolicy policy;
   private final Cause cause;
   private final long quietMillis;
@@ -70,6 +66,7 @@ final class DrainRun {
   private final long begin = NanoTime.now();
   private final DrainAccount account = new DrainAccount(begin);
   private final Set<SessionDrain> sessions = ConcurrentHashMap.newKeySet();
+  private final BusySession busy = new BusySession(sessions);
   private final List<ConnectorEndPoints> endPoints = new CopyOnWriteArrayList<>();
   private final Map<Connector, Announcements> announcements = new ConcurrentHashMap<>();
   private final Set<Connector> released = ConcurrentHashMap.newKeySet();
@@ -80,7 +77,6 @@ final class DrainRun {
   private final AtomicBoolean schedulerFailed = new AtomicBoolean();
   private final AtomicInteger announcing = new AtomicInteger();
   private final AtomicInteger gathering = new AtomicInteger();
-  private volatile @Nullable Busy busy;
   private volatile boolean quiet;
   private volatile boolean overdue;
   private volatile boolean undone;
@@ -323,28 +319,11 @@ final class DrainRun {
    * #busyUntil}.
    */
   boolean isBusy() {
-    if (isBusyStill()) {
+    if (busy.find()) {
       return true;
     }
-    for (SessionDrain session : sessions) {
-      if (session.hasRequests()) {
-        busy = new Busy(session, new CompletableFuture<>());
-        if (isBusyStill()) { // Asked again: from here on the end is told.
-          return true;
-        }
-      }
-    }
-    busy = null;
     settle();
     return mayGetRequests();
-  }
-
-  private boolean isBusyStill() {
-    Busy seen = busy;
-    return seen != null
-        && !seen.ended().isDone()
-        && sessions.contains(seen.session())
-        && seen.session().hasRequests();
   }
 
   /**
@@ -352,16 +331,12 @@ final class DrainRun {
    * is no session of ours there is nobody who could tell.
    */
   CompletableFuture<Void> busyUntil() {
-    Busy seen = busy;
-    return seen == null ? new CompletableFuture<>() : seen.ended();
+    return busy.until();
   }
 
   /** A request of a session has ended, or none can come any more. */
   void requestEnded(SessionDrain session) {
-    Busy seen = busy;
-    if (seen != null && seen.session() == session && !isBusyStill()) {
-      seen.ended().complete(null);
-    }
+    busy.requestEnded(session);
   }
 
   private boolean mayGetRequests() {
@@ -438,7 +413,7 @@ final class DrainRun {
 
   void sessionClosed(SessionDrain session) {
     if (sessions.remove(session)) {
-      requestEnded(session);
+      busy.requestEnded(session);
       if (census.leave()) {
         finish();
       }
