@@ -18,7 +18,8 @@ public final class Bench {
       List.of(
           new StreamPath(),
           new Allocations(),
-          new Throughput(),
+          Throughput.ours(),
+          Throughput.control(),
           new Memory(),
           new Connects(),
           new Drains(),

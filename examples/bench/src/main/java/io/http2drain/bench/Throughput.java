@@ -12,6 +12,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Requests while nothing drains, beside a server that has nothing of ours, nor a graceful module.
+ * The same with two of the latter shows what chance alone makes of it.
  */
 final class Throughput implements Part {
 
@@ -48,9 +49,25 @@ final class Throughput implements Part {
     }
   }
 
+  private final String name;
+  private final Variant tested;
+
+  private Throughput(String name, Variant tested) {
+    this.name = name;
+    this.tested = tested;
+  }
+
+  static Throughput ours() {
+    return new Throughput("throughput", Variant.OURS);
+  }
+
+  static Throughput control() {
+    return new Throughput("control", Variant.BARE);
+  }
+
   @Override
   public String name() {
-    return "throughput";
+    return name;
   }
 
   @Override
@@ -62,19 +79,19 @@ final class Throughput implements Part {
     }
     for (int i = 0; i < scale.pairs(); i++) {
       try (ServerProcess bare = ServerProcess.start(Variant.BARE);
-          ServerProcess ours = ServerProcess.start(Variant.OURS)) {
+          ServerProcess other = ServerProcess.start(tested)) {
         bare.warmUp(scale);
-        ours.warmUp(scale);
+        other.warmUp(scale);
         for (Map.Entry<Load, Pairs<Sample>> entry : samples.entrySet()) {
           Load load = entry.getKey();
           // To be warm in this, too.
           var unused = H2Load.run(bare.port(), load.path(), load.options("1"));
-          var unusedToo = H2Load.run(ours.port(), load.path(), load.options("1"));
+          var unusedToo = H2Load.run(other.port(), load.path(), load.options("1"));
           entry
               .getValue()
               .take(
                   ROUNDS,
-                  variant -> sample(variant == Variant.OURS ? ours : bare, load, scale.seconds()));
+                  variant -> sample(variant == Variant.OURS ? other : bare, load, scale.seconds()));
         }
       }
       results.progress("server processes " + (i + 1) + " of " + scale.pairs());
