@@ -194,8 +194,9 @@ final class DrainJournal {
   }
 
   private Bar describe(long session, Stream stream, long at, End end) {
+    long asked = now(); // First: a later age only makes it begin earlier.
     StreamDescription description = StreamDescription.of(stream);
-    long from = now() - description.ageMillis();
+    long from = asked - description.ageMillis();
     if (at != NOT_YET) {
       from = Math.min(from, at); // Milliseconds are cut off, and some ages are not known.
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.http2drain.peer.FrameKind;
 import io.http2drain.peer.RawPeer;
 import io.http2drain.rig.DrainedServer;
+import io.http2drain.rig.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class ManySessionsTest {
 
   @Test
   void stop_tellsAllBeforeTheFirstIsPinged() throws Exception {
-    List<FrameType> sent = framesOfStop(DrainPolicy.DEFAULT, type -> {});
+    List<FrameType> sent = framesOfStop(DrainPolicy.DEFAULT.withPingTimeout(20_000), type -> {});
     assertTrue(sent.size() > SESSIONS);
     assertTrue(
         sent.subList(0, SESSIONS).stream().allMatch(FrameType.GO_AWAY::equals), sent::toString);
@@ -84,6 +85,10 @@ class ManySessionsTest {
                   }
                 });
       }
+      // Otherwise what the stop sends may wait for a thread that is just done with SETTINGS.
+      Eventually.await(
+          "idle",
+          () -> server.clear.getConnectedEndPoints().stream().allMatch(EndPoint::isFillInterested));
       server.stop().get(20, TimeUnit.SECONDS);
       assertEquals(SESSIONS, server.report().sessions());
     } finally {

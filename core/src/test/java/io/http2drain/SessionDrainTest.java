@@ -245,7 +245,7 @@ class SessionDrainTest {
   @Test
   void silentStreamPastTheIdleTimeOut_isNotEndedByIt() throws Exception {
     try (DrainedServer server = new DrainedServer(DrainPolicy.DEFAULT)) {
-      server.clear.setIdleTimeout(100);
+      server.clear.setIdleTimeout(1000);
       server.server.start();
       try (RawPeer peer = RawPeer.connect(server.h2c())) {
         int stream = peer.request("GET", "/hold/a", Map.of(), true);
@@ -253,7 +253,7 @@ class SessionDrainTest {
         CompletableFuture<Void> stopped = server.stop();
         // Several idle timeouts of the stream and of the session pass.
         assertThrows(
-            TimeoutException.class, () -> peer.response(stream).get(600, TimeUnit.MILLISECONDS));
+            TimeoutException.class, () -> peer.response(stream).get(3500, TimeUnit.MILLISECONDS));
         server.handler.release("/hold/a");
         assertEquals("answer to /hold/a", response(peer, stream).text());
         stopped.get(20, TimeUnit.SECONDS);
@@ -278,7 +278,7 @@ class SessionDrainTest {
 
   @Test
   void pingNeverAcknowledged_cutsAfterTheTimeOut() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withPingTimeout(100));
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withPingTimeout(1000));
         RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false))) {
       peer.await(FrameKind.SETTINGS, LIMIT);
       server.stop().get(20, TimeUnit.SECONDS);

@@ -80,6 +80,7 @@ class ThreadStarvationTest {
       server.server.start();
       try (RawPeer peer = RawPeer.connect(server.h2c());
           Socket silent = connect(server)) {
+        awaitAccepted(server, 2);
         int[] streams = block(server, peer, 2 * threads, threads);
         for (int stream : streams) {
           peer.reset(stream, 8);
@@ -117,6 +118,11 @@ class ThreadStarvationTest {
     return new Socket(InetAddress.getLoopbackAddress(), server.clear.getLocalPort());
   }
 
+  /** To accept a connection takes a thread, of which there is none in the end. */
+  private static void awaitAccepted(DrainedServer server, int connections) {
+    Eventually.await("accepted", () -> server.clear.getConnectedEndPoints().size() == connections);
+  }
+
   /**
    * Stops while so many requests block a thread each.
    *
@@ -132,6 +138,7 @@ class ThreadStarvationTest {
       RawPeer busy = scene.connect(server.h2c());
       Socket silent = connect(server);
       Socket late = connect(server);
+      awaitAccepted(server, 4);
       int good = scene.hold(busy, "/hold/good");
       int[] streams = block(server, busy, reads ? 2 * threads : threads, threads);
       late.getOutputStream().write(LateClient.prefaceAndRequest());

@@ -60,7 +60,7 @@ class QuietPeriodTest {
         assertFalse(during.goAwaySeen());
         server.hastenStop(); // Haste: the deadline is now.
         assertTrue(stopped.isDone());
-        assertTrue(during.goAwaySeen());
+        during.await(FrameKind.GOAWAY, Scene.LIMIT);
       }
     }
   }

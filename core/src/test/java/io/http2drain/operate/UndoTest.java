@@ -138,7 +138,7 @@ class UndoTest {
 
   @Test
   void announced_goesOnLeavingAndNothingIsCutAtTheDeadline() throws Exception {
-    DrainPolicy policy = DrainPolicy.DEFAULT.withTimeout(400).withPingTimeout(LONG);
+    DrainPolicy policy = DrainPolicy.DEFAULT.withTimeout(2000).withPingTimeout(LONG);
     try (DrainedServer server = DrainedServer.start(policy);
         RawPeer peer = RawPeer.connect(server.h2c().withAckPing(false))) {
       int held = hold(server, peer, "/hold/a");
@@ -148,7 +148,7 @@ class UndoTest {
       assertTrue(report.get(20, TimeUnit.SECONDS).undone());
       assertEquals(SessionState.ANNOUNCED, server.drain.status().sessions().get(0).state());
       int between = hold(server, peer, "/hold/b"); // Still admitted: it may not know.
-      passTime(server, 400);
+      passTime(server, 2000);
       peer.ackPing(0x6832_6472_6169_6e01L);
       peer.await(
           f -> f.kind() == FrameKind.PING && f.payload() == 0x6832_6472_6169_6e02L, Scene.LIMIT);
@@ -168,14 +168,14 @@ class UndoTest {
 
   @Test
   void afterTheCut_requestsInFlightFinishBehindTheDeadlineAndLateOnesAreRefused() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(400));
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(2000));
         RawPeer peer = RawPeer.connect(server.h2c().withObeyGoAway(false))) {
       int held = hold(server, peer, "/hold/a");
       CompletableFuture<DrainReport> report = server.drain.drainServer();
       awaitCut(peer, 1);
       assertTrue(server.drain.undo());
       assertEquals(0, report.get(20, TimeUnit.SECONDS).cut());
-      passTime(server, 400);
+      passTime(server, 2000);
       int late = peer.request("GET", "/late", Map.of(), true);
       assertEquals(Fate.REFUSED, peer.response(late).get(20, TimeUnit.SECONDS).fate());
       assertFalse(server.handler.hasRun("/late"));
@@ -288,7 +288,7 @@ class UndoTest {
 
   @Test
   void session_isUndoneAlone() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(400));
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(2000));
         RawPeer peer = RawPeer.connect(server.h2c())) {
       int held = hold(server, peer, "/hold/a");
       String address = "127.0.0.1:" + peer.localPort();
@@ -298,7 +298,7 @@ class UndoTest {
       assertTrue(server.drain.undoSession(address));
       assertFalse(server.drain.undoSession(address));
       assertTrue(report.get(20, TimeUnit.SECONDS).undone());
-      passTime(server, 400);
+      passTime(server, 2000);
       server.handler.release("/hold/a");
       assertOk(peer, held);
       peer.await(FrameKind.FIN, Scene.LIMIT);
@@ -325,7 +325,7 @@ class UndoTest {
 
   @Test
   void stopAfterAnUndo_bringsTheDeadlineBack() throws Exception {
-    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(500));
+    try (DrainedServer server = DrainedServer.start(DrainPolicy.DEFAULT.withTimeout(2000));
         RawPeer peer = RawPeer.connect(server.h2c())) {
       int held = hold(server, peer, "/hold/a");
       CompletableFuture<DrainReport> report = server.drain.drainServer();

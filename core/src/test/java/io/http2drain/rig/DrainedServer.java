@@ -181,7 +181,8 @@ public final class DrainedServer implements AutoCloseable {
   public void close() throws Exception {
     server.stop();
     assertEquals(0, drain.getSessionCount(), "sessions left in the registry");
-    assertEquals(0, buffers.getLeaks().size(), buffers::dumpLeaks);
+    // A thread that nobody joins, of a scheduler or virtual, may be about to give one back.
+    Eventually.await(buffers::dumpLeaks, () -> buffers.getLeaks().isEmpty());
   }
 
   private static SelfSignedStore store() {

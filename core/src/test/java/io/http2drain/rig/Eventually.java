@@ -3,6 +3,7 @@ package io.http2drain.rig;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waits for what nobody announces: a condition with a time-out. */
 public final class Eventually {
@@ -13,10 +14,19 @@ public final class Eventually {
   private Eventually() {}
 
   public static void await(String what, BooleanSupplier condition) {
+    await(() -> what, condition);
+  }
+
+  /**
+   * Waits for a condition.
+   *
+   * @param what asked when the time is over
+   */
+  public static void await(Supplier<String> what, BooleanSupplier condition) {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - begin > LIMIT_NANOS) {
-        throw new IllegalStateException("not within 20 s: " + what);
+        throw new IllegalStateException("not within 20 s: " + what.get());
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }

@@ -11,10 +11,11 @@ import java.util.List;
  */
 record Workload(String prefix, List<Exchange> exchanges) {
   /** No answer is complete before this time has passed. Paths differ: nghttp asks for each once. */
-  static final Duration SHORTEST = Duration.ofMillis(1500);
+  static final Duration SHORTEST = Duration.ofMillis(1900);
 
   /**
-   * Answers that come after 1.5 to 2 s, one that takes 3 s, a streamed one and an upload of 1.9 s.
+   * Answers that come after 1.9 to 2.4 s, one that takes 3 s, a streamed one and an upload of 1.9
+   * s.
    */
   static Workload mixed() {
     List<Exchange> exchanges = new ArrayList<>();

@@ -28,6 +28,10 @@ class LivePageIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String TOKEN = "correct-horse-battery-staple";
+
+  /** The page is looked at from all sides before the request that is held is released. */
+  private static final Map<String, String> UNHURRIED = Map.of("drain.timeout", "55000");
+
   private static final Path PICTURES = Path.of("target", "live-page");
 
   private static JettyBase base(Path directory, Map<String, String> properties) throws Exception {
@@ -60,7 +64,7 @@ class LivePageIT {
   @Test
   void stopUnderLoad_isWatchedToItsEnd(@TempDir Path directory) throws Exception {
     try (Browser browser = Browser.start(directory.resolve("profile"));
-        JettyProcess jetty = JettyProcess.start(base(directory, Map.of()));
+        JettyProcess jetty = JettyProcess.start(base(directory, UNHURRIED));
         RawPeer peer = RawPeer.connect(PeerOptions.h2(jetty.target(true).port()));
         LoadClient load =
             LoadClient.start(

@@ -83,6 +83,8 @@ class ModuleIT {
       var clear = settings(jetty.target(false).port(), false).headers();
       assertEquals("78", clear.get("MAX_CONCURRENT_STREAMS"));
       assertEquals("70002", clear.get("INITIAL_WINDOW_SIZE"));
+      // Jetty says that it has started, and dumps then.
+      var unused = jetty.log().await(Pattern.compile("^legend: "), LIMIT);
       String log = jetty.log().toString();
       assertTrue(log.contains("(ssl, alpn, h2, http/1.1)"), log); // ALPN offers h2 first.
       assertTrue(log.contains("(http/1.1, h2c)"), log);

@@ -3,12 +3,31 @@ package io.http2drain.bench;
 import java.io.IOException;
 import java.util.List;
 
-/** How many sessions are opened and closed in a second. */
+/**
+ * How many sessions are opened and closed in a second. As with {@link Throughput} there is a
+ * control, of stock beside itself.
+ */
 final class Connects implements Part {
+
+  private final String name;
+  private final Variant tested;
+
+  private Connects(String name, Variant tested) {
+    this.name = name;
+    this.tested = tested;
+  }
+
+  static Connects ours() {
+    return new Connects("connect", Variant.OURS);
+  }
+
+  static Connects control() {
+    return new Connects("connect-control", Variant.BARE);
+  }
 
   @Override
   public String name() {
-    return "connect";
+    return name;
   }
 
   @Override
@@ -18,14 +37,14 @@ final class Connects implements Part {
     Pairs<Double> cpu = new Pairs<>(Variant.BARE);
     for (int i = 0; i < scale.rounds(); i++) {
       try (ServerProcess bare = ServerProcess.start(Variant.BARE);
-          ServerProcess ours = ServerProcess.start(Variant.OURS)) {
-        for (ServerProcess server : List.of(bare, ours, bare, ours)) {
+          ServerProcess other = ServerProcess.start(tested)) {
+        for (ServerProcess server : List.of(bare, other, bare, other)) {
           var unused = ConnectClient.run(server.port(), sessions); // To be warm.
         }
         rates.take(
             scale.pairs(),
             variant -> {
-              ServerProcess server = variant == Variant.OURS ? ours : bare;
+              ServerProcess server = variant == Variant.OURS ? other : bare;
               server.awaitNoConnection();
               long before = server.ask("cpu");
               double seconds = ConnectClient.run(server.port(), sessions);

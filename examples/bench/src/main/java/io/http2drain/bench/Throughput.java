@@ -62,7 +62,7 @@ final class Throughput implements Part {
   }
 
   static Throughput control() {
-    return new Throughput("control", Variant.BARE);
+    return new Throughput("throughput-control", Variant.BARE);
   }
 
   @Override

@@ -85,9 +85,6 @@ export function subline(status) {
     case 'QUIET':
       return 'Listeners are open; a load balancer has time to notice.';
     case 'DRAINED':
-      if (sessions > 0) { // Who came after it, or was leaving before it began.
-        return `Drained; ${count(sessions, 'session is', 'sessions are')} still leaving${oldest(status)}`;
-      }
       return status.stopping ? '' : 'A session that opens now is told to leave at once. Undo brings the server back.';
     default:
       return status.stopping
