@@ -6,16 +6,11 @@ import java.util.List;
 /**
  * How many sessions are opened and closed in a second. As with {@link Throughput} there is a
  * control, of stock beside itself.
+ *
+ * @param name of the part
+ * @param tested what is measured beside {@link Variant#BARE}
  */
-final class Connects implements Part {
-
-  private final String name;
-  private final Variant tested;
-
-  private Connects(String name, Variant tested) {
-    this.name = name;
-    this.tested = tested;
-  }
+record Connects(String name, Variant tested) implements Part {
 
   static Connects ours() {
     return new Connects("connect", Variant.OURS);
@@ -23,11 +18,6 @@ final class Connects implements Part {
 
   static Connects control() {
     return new Connects("connect-control", Variant.BARE);
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 
   @Override
@@ -62,6 +52,6 @@ final class Connects implements Part {
 
   private Comparison comparison(String figure, String unit, Pairs<Double> pairs, Target target) {
     return new Comparison(
-        name(), "open and close", figure, unit, "stock", pairs.baseline(), pairs.ours(), target);
+        name, "open and close", figure, unit, "stock", pairs.baseline(), pairs.ours(), target);
   }
 }

@@ -13,8 +13,11 @@ import java.util.function.ToDoubleFunction;
 /**
  * Requests while nothing drains, beside a server that has nothing of ours, nor a graceful module.
  * The same with two of the latter shows what chance alone makes of it.
+ *
+ * @param name of the part
+ * @param tested what is measured beside {@link Variant#BARE}
  */
-final class Throughput implements Part {
+record Throughput(String name, Variant tested) implements Part {
 
   /** How often the same two processes are measured: they differ more than their measurements. */
   private static final int ROUNDS = 2;
@@ -49,25 +52,12 @@ final class Throughput implements Part {
     }
   }
 
-  private final String name;
-  private final Variant tested;
-
-  private Throughput(String name, Variant tested) {
-    this.name = name;
-    this.tested = tested;
-  }
-
   static Throughput ours() {
     return new Throughput("throughput", Variant.OURS);
   }
 
   static Throughput control() {
     return new Throughput("throughput-control", Variant.BARE);
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 
   @Override
@@ -165,7 +155,7 @@ final class Throughput implements Part {
       ToDoubleFunction<Sample> value,
       Target target) {
     return new Comparison(
-        name(),
+        name,
         load.name(),
         figure,
         unit,

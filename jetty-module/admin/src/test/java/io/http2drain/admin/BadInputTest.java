@@ -278,8 +278,8 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 10485760", "Transfer-Encoding: chunked"})
   void tenMegabytes_are413AndNotKept(String framing) throws Exception {
-    byte[] block =
-        new byte[1024 * 1024]; // At once: each time that it has read all, Jetty may allocate.
+    // Few and large: each time that it has read all there is, Jetty may allocate.
+    byte[] block = new byte[1024 * 1024];
     Arrays.fill(block, (byte) ' ');
     long before = usedByThreads();
     try (Client client = new Client(rig.port())) {
